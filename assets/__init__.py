@@ -1,0 +1,1 @@
+"""Scenes, icons and default settings."""

@@ -1,0 +1,74 @@
+"""What scoring and fitting cost on this machine. Prints one JSON object; run it on an idle machine."""
+
+import json
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
+
+from episodes import made_up_steps
+from policies import SCRIPTED, random_policy
+
+from accord.datasets.fit import fit
+from accord.datasets.fit_settings import FitSettings
+from accord.datasets.policy import BasePolicy, LiveScorer
+
+EPISODES, STEPS = 30, 200
+
+
+def episodes() -> list[tuple[str, NDArray[np.void]]]:
+    made = [(f"episode-{i}", made_up_steps(STEPS, np.random.default_rng(i))) for i in range(EPISODES)]
+    for _, records in made:
+        records["mode"] = SCRIPTED
+    return made
+
+
+def times_us(call: Callable[[int], object], count: int) -> NDArray[np.float64]:
+    taken = np.empty(count)
+    for i in range(count):
+        before = time.perf_counter_ns()
+        call(i)
+        taken[i] = (time.perf_counter_ns() - before) / 1e3
+    return taken
+
+
+def live(policy: BasePolicy, records: NDArray[np.void]) -> dict[str, float]:
+    scorer = LiveScorer(policy)
+    whole = times_us(lambda i: scorer.score(records[i % len(records)]), 4000)
+    seen, done = policy.observations(records), policy.actions(records)
+    vectors = times_us(lambda i: scorer.score_vectors(seen[i % len(seen)], done[i % len(done)]), 4000)
+    named = {"record": whole, "vectors": vectors}
+    return {f"{name}_p{p}_us": round(float(np.percentile(t, p)), 1) for name, t in named.items() for p in (50, 99)}
+
+
+def batch(policy: BasePolicy, records: NDArray[np.void]) -> dict[str, float]:
+    """Steps per second of `score_steps`, and of its matrix products alone."""
+    weights, batch_size = policy.ensemble.weights, 512
+    inputs = [np.ones((policy.ensemble.members, batch_size, weight.shape[1]), np.float32) for weight in weights]
+    outputs = [np.matmul(a, b) for a, b in zip(inputs, weights, strict=True)]
+    products = lambda _: [np.matmul(a, b, out=c) for a, b, c in zip(inputs, weights, outputs, strict=True)]  # noqa: E731
+    bare = batch_size / (np.median(times_us(products, 20)) / 1e6)
+    scored = len(records) / (np.median(times_us(lambda _: policy.score_steps(records), 5)) / 1e6)
+    return {"steps_per_s": round(scored), "bare_products_per_s": round(bare), "share": round(scored / bare, 3)}
+
+
+def main() -> None:
+    policy = random_policy(hidden=(512, 512))
+    made = episodes()
+    records = np.concatenate([steps for _, steps in made])
+    with threadpool_limits(1):
+        figures: dict[str, object] = {"live_one_core": live(policy, records), "batch_one_core": batch(policy, records)}
+    figures["batch_all_cores"] = batch(policy, records)
+    fitted = fit(made, FitSettings())
+    figures["fit"] = {"episodes": EPISODES, **{name: round(value, 4) for name, value in fitted.metrics.items()}}
+    print(json.dumps(figures, indent=1))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,189 @@
+"""Episode: one finished recording on disk, opened for reading. It is never changed again."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+import h5py  # type: ignore[import-untyped]
+import numpy as np
+from numpy.typing import NDArray
+
+from accord.datasets.episode_info import Ending, EpisodeInfo
+from accord.datasets.episode_writer import EncodedImage, is_being_written
+from accord.datasets.errors import EpisodeError
+from accord.datasets.images import Picture, decode
+
+
+class Episode:
+    """One recording. A context manager; arrays are read when they are asked for."""
+
+    def __init__(self, path: Path, unfinished: bool = False) -> None:
+        """Open an episode.
+
+        Args:
+            path: of the file.
+            unfinished: also open one that is being recorded or was left behind by a crash.
+
+        Raises:
+            EpisodeError: if it is not there, damaged, foreign, from a newer version, or not finished.
+        """
+        self.path = path
+        self._read_before: dict[str, NDArray[np.int64]] = {}
+        self._file = _open(path, unfinished)
+        try:
+            self.info = EpisodeInfo.from_attributes(self._file.attrs, path.name)
+            self._check_layout()
+        except EpisodeError:
+            self._file.close()
+            raise
+
+    def _check_layout(self) -> None:
+        """Every dataset that the schema promises is there with its shape; lengths agree once it is finished."""
+        lengths = set()
+        for field in self.info.schema:
+            data = self._dataset(f"steps/{field.name}")
+            if data.shape[1:] != field.shape:
+                raise EpisodeError(f"{field.name} of shape {field.shape}", f"{data.shape[1:]}", "the file is damaged")
+            lengths.add(len(data))
+        for camera in self.info.cameras:
+            for name in ("bytes", "end", "t_ns", "step", "lost"):
+                self._dataset(f"cameras/{camera.name}/{name}")
+        if self.ending is not Ending.OPEN and len(lengths) > 1:
+            raise EpisodeError("fields of one length", f"lengths {sorted(lengths)}", "the file is damaged")
+        self._length = min(lengths, default=0)
+
+    def _dataset(self, name: str) -> Any:
+        try:
+            return self._file[name]
+        except (KeyError, OSError, RuntimeError) as error:
+            raise EpisodeError(f"{name} in {self.path.name}", "nothing readable", "the file is damaged") from error
+
+    def _read(self, name: str, at: Any = slice(None)) -> NDArray[Any]:
+        try:
+            return np.asarray(self._dataset(name)[at])
+        except (OSError, RuntimeError) as error:
+            raise EpisodeError(f"{name} in {self.path.name}", "damaged data", "run accord check") from error
+
+    def __len__(self) -> int:
+        """Number of steps."""
+        return self._length
+
+    @property
+    def ending(self) -> Ending:
+        """How the recording ended."""
+        return Ending(int(self._read("end/state")[0]))
+
+    @property
+    def reason(self) -> str:
+        """Why it is incomplete, or empty."""
+        return bytes(self._read("end/reason")[0]).decode(errors="replace")
+
+    @property
+    def steps_lost(self) -> int:
+        """Steps that were made but are not in the file."""
+        return int(self._read("end/steps_lost")[0])
+
+    def images_lost(self, camera: str) -> int:
+        """Pictures of this camera that are not in the file."""
+        return int(self._read(f"cameras/{camera}/lost")[0])
+
+    @property
+    def t_ns(self) -> NDArray[np.int64]:
+        """(steps,) when each step began (CLOCK_MONOTONIC) [ns]."""
+        return self.field("t_ns")
+
+    @property
+    def duration_s(self) -> float:
+        """From the first step to the last [s]."""
+        t_ns = self.t_ns
+        return float(t_ns[-1] - t_ns[0]) / 1e9 if len(t_ns) else 0.0
+
+    def field(self, name: str) -> NDArray[Any]:
+        """(steps, …) one field of every step.
+
+        Raises:
+            EpisodeError: if the episode has no such field.
+        """
+        if name not in self.info.schema:
+            known = ", ".join(field.name for field in self.info.schema)
+            raise EpisodeError(f"a field named {name!r} in {self.path.name}", f"only {known}", "name one of these")
+        return self._read(f"steps/{name}", slice(0, self._length))
+
+    def steps(self) -> NDArray[np.void]:
+        """(steps,) every field of every step, as records of the schema's dtype."""
+        records = np.empty(self._length, self.info.schema.dtype)
+        for field in self.info.schema:
+            records[field.name] = self.field(field.name)
+        return records
+
+    def image_times(self, camera: str) -> NDArray[np.int64]:
+        """(images,) when each picture was taken (CLOCK_MONOTONIC) [ns]."""
+        return self._camera(camera, "t_ns")
+
+    def image_steps(self, camera: str) -> NDArray[np.int64]:
+        """(images,) the step that each simulated picture shows."""
+        return self._camera(camera, "step")
+
+    def images_stored(self, camera: str) -> int:
+        """How many pictures have all their bytes; fewer than have a time only in an unfinished episode."""
+        size = len(self._dataset(f"cameras/{camera}/bytes"))
+        return int(np.searchsorted(self._camera(camera, "end"), size, side="right"))
+
+    def encoded(self, camera: str, index: int) -> bytes:
+        """One picture as it was recorded."""
+        ends = self._camera(camera, "end")
+        if not -len(ends) <= index < len(ends):
+            raise EpisodeError(f"image {index} of {camera}", f"{len(ends)} images", "name one of these")
+        index %= len(ends)
+        first = int(ends[index - 1]) if index else 0
+        return self._read(f"cameras/{camera}/bytes", slice(first, int(ends[index]))).tobytes()
+
+    def image(self, camera: str, index: int) -> Picture:
+        """One picture, (H, W, 3) uint8 RGB."""
+        return decode(self.encoded(camera, index))
+
+    def images(self, camera: str) -> list[EncodedImage]:
+        """Every picture of a camera as it was recorded; a whole view in memory, a megabyte a second."""
+        times, steps = self.image_times(camera), self.image_steps(camera)
+        return [EncodedImage(self.encoded(camera, i), int(times[i]), int(steps[i])) for i in range(len(times))]
+
+    def model_xml(self) -> str:
+        """The compiled scene of a simulated episode, or empty."""
+        return self._read("simulation/model_xml").tobytes().decode() if "simulation" in self._file else ""
+
+    def _camera(self, camera: str, name: str) -> NDArray[np.int64]:
+        if camera not in {known.name for known in self.info.cameras}:
+            known = ", ".join(known.name for known in self.info.cameras) or "no view at all"
+            raise EpisodeError(f"a view named {camera!r} in {self.path.name}", known, "name one of these")
+        key = f"cameras/{camera}/{name}"
+        if key not in self._read_before:
+            self._read_before[key] = self._read(key)
+        return self._read_before[key]
+
+    def close(self) -> None:
+        """Close the file; closing twice is allowed."""
+        self._file.close()
+
+    def __enter__(self) -> "Episode":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def _open(path: Path, unfinished: bool) -> h5py.File:
+    if not path.is_file():
+        raise EpisodeError(f"an episode at {path.name}", "no such file", "look up its id with accord library")
+    if not h5py.is_hdf5(path):
+        raise EpisodeError(f"an Accord episode in {path.name}", "a file that is not HDF5", "restore it from a copy")
+    try:
+        return h5py.File(path, "r", libver="latest", swmr=unfinished, locking=False)
+    except OSError as error:
+        if "already open for write" not in str(error):
+            raise EpisodeError(f"a whole episode in {path.name}", "a damaged file", "restore it from a copy") from error
+        if is_being_written(path):
+            raise EpisodeError(f"a finished episode in {path.name}", "one still recording", "end it first") from error
+        remedy = "run accord recover on the library"
+        raise EpisodeError(f"a finished episode in {path.name}", "one left by a crash", remedy) from error

@@ -1,0 +1,121 @@
+"""What is known about an episode before its first step: who, what, where, with which cameras and clocks."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from enum import IntEnum
+from typing import Any
+
+from accord.datasets.errors import EpisodeError
+from accord.datasets.schema import Schema
+
+FORMAT = "accord-episode"
+VERSION = 1
+
+
+class Ending(IntEnum):
+    """How a recording ended, as it stands in its file."""
+
+    OPEN = 0
+    """It is being written, or its writer died."""
+    COMPLETE = 1
+    INCOMPLETE = 2
+
+
+@dataclass(frozen=True, slots=True)
+class CameraInfo:
+    """One view, as it was set up for this episode."""
+
+    name: str
+    width: int
+    """[px]"""
+    height: int
+    """[px]"""
+    rate_hz: float
+    codec: str = "jpeg"
+    quality: int = 95
+    intrinsics: tuple[float, ...] = ()
+    """Row-major 3×3 camera matrix [px]; empty when not known."""
+    pose: tuple[float, ...] = ()
+    """Position [m] and wxyz quaternion of the camera in the base frame; empty when it moves or is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class EpisodeInfo:
+    """What is known about an episode before its first step. Written once, never changed."""
+
+    id: str
+    """UUID, the only name of an episode."""
+    task: str
+    instruction: str
+    operator: str
+    source: str
+    """Who gave the commands: ``keyboard``, ``spacemouse``, ``scripted:across-then-down``."""
+    station: str
+    seed: int
+    rate_hz: float
+    wall_ns: int
+    """Wall clock (since 1970) at the same moment as `monotonic_ns` [ns]."""
+    monotonic_ns: int
+    """The clock that every step and image is stamped with (CLOCK_MONOTONIC) [ns]."""
+    schema: Schema
+    cameras: tuple[CameraInfo, ...] = ()
+    simulator: str = ""
+    policy: str = ""
+    """The base policy that gave the live score, or empty."""
+    time_scale: float = 1.0
+    """Recorded seconds per second that passed: above 1 when a script was recorded faster than real time [1]."""
+    software: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def scripted(self) -> bool:
+        """True when a script gave the commands; such an episode is never called human."""
+        return self.source.startswith("scripted:")
+
+    def attributes(self) -> dict[str, str | int | float]:
+        """The attributes of the episode's file."""
+        plain = {name: getattr(self, name) for name in _PLAIN}
+        return plain | {
+            "format": FORMAT,
+            "version": VERSION,
+            "schema": self.schema.to_json(),
+            "cameras": json.dumps([asdict(camera) for camera in self.cameras]),
+            "software": json.dumps(dict(self.software)),
+        }
+
+    @classmethod
+    def from_attributes(cls, attributes: Mapping[str, Any], name: str) -> "EpisodeInfo":
+        """Read what `attributes` gave.
+
+        Args:
+            attributes: of the file.
+            name: of the file, for the error.
+
+        Raises:
+            EpisodeError: if the file is foreign, from a newer version, or damaged.
+        """
+        if attributes.get("format") != FORMAT:
+            raise EpisodeError(f"an Accord episode in {name}", "another kind of HDF5 file", "import it first")
+        if int(attributes["version"]) > VERSION:
+            found = f"version {attributes['version']}"
+            raise EpisodeError(f"an episode of version {VERSION} or older in {name}", found, "update Accord")
+        try:
+            cameras = tuple(_camera(row) for row in json.loads(attributes["cameras"]))
+            plain: dict[str, Any] = {key: kind(attributes[key]) for key, kind in _PLAIN.items()}
+            schema = Schema.from_json(attributes["schema"])
+            software = {str(k): str(v) for k, v in json.loads(attributes["software"]).items()}
+            return cls(**plain, schema=schema, cameras=cameras, software=software)
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
+            raise EpisodeError(f"an Accord episode in {name}", f"{error!r}", "the file is damaged") from error
+
+
+_PLAIN: dict[str, type] = {
+    "id": str, "task": str, "instruction": str, "operator": str, "source": str, "station": str, "seed": int,
+    "rate_hz": float, "wall_ns": int, "monotonic_ns": int, "simulator": str, "policy": str,
+    "time_scale": float,
+}  # fmt: skip
+
+
+def _camera(row: dict[str, Any]) -> CameraInfo:
+    lists = {"intrinsics": tuple(row["intrinsics"]), "pose": tuple(row["pose"])}
+    return CameraInfo(**(row | lists))

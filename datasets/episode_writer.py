@@ -1,0 +1,154 @@
+"""EpisodeWriter: one HDF5 file that is readable at every moment of its making.
+
+The file is in HDF5's single-writer-multiple-reader mode: after a `flush` all that was appended before it is in the
+file and stays readable, whatever happens to the writer. That mode allows no new dataset, so all are made first.
+Steps and images come in blocks, because one call of the library costs tens of microseconds.
+"""
+
+import fcntl
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import h5py  # type: ignore[import-untyped]
+import numpy as np
+from numpy.typing import NDArray
+
+from accord.datasets.episode_info import CameraInfo, Ending, EpisodeInfo
+
+REASON_BYTES = 240
+_STEPS_PER_CHUNK = 256
+_BYTES_PER_CHUNK = 1 << 18
+
+
+@dataclass(frozen=True, slots=True)
+class EncodedImage:
+    """One picture of one camera, as it travels and as it is stored."""
+
+    data: bytes
+    t_ns: int
+    """When it was taken (CLOCK_MONOTONIC); of a simulated picture, the time of the step that it shows [ns]."""
+    step: int
+    """The step that a simulated picture shows; -1 for a real camera."""
+
+
+class EpisodeWriter:
+    """Writes one episode. Not open for a second writer: it holds a lock on the file as long as it lives."""
+
+    def __init__(self, path: Path, info: EpisodeInfo, model_xml: str = "") -> None:
+        """Make the file, with everything that it will ever have.
+
+        Args:
+            path: where it shall stand; it appears there when it is ready for the first step.
+            info: what is known now.
+            model_xml: the compiled scene of a simulated robot, or empty.
+
+        Raises:
+            OSError: if the folder cannot be written or the disk is full.
+        """
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_suffix(".new")
+        self.path, self.info = path, info
+        self.steps = 0
+        self.images = {camera.name: 0 for camera in info.cameras}
+        self._bytes = {camera.name: 0 for camera in info.cameras}
+        # libver "latest" is what SWMR needs; the library's own locks are off because ours outlives SWMR's start.
+        self._file = h5py.File(fresh, "w", libver="latest", locking=False)
+        self._lock = os.open(fresh, os.O_RDONLY | os.O_CLOEXEC)
+        fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        self._create(info, model_xml)
+        self._file.swmr_mode = True
+        self._file.flush()
+        os.replace(fresh, path)
+
+    def _create(self, info: EpisodeInfo, model_xml: str) -> None:
+        self._file.attrs.update(info.attributes())
+        for name, dtype in (("state", "u1"), ("steps_lost", "i8"), ("reason", f"S{REASON_BYTES}")):
+            self._file.create_dataset(f"end/{name}", (1,), dtype)
+        if model_xml:
+            self._file["simulation/model_xml"] = np.frombuffer(model_xml.encode(), np.uint8)
+        for field in info.schema:
+            _growing(self._file, f"steps/{field.name}", field.shape, field.dtype, _STEPS_PER_CHUNK)
+        for camera in info.cameras:
+            self._create_camera(camera)
+
+    def _create_camera(self, camera: CameraInfo) -> None:
+        group = self._file.create_group(f"cameras/{camera.name}")
+        group.attrs.update({"width": camera.width, "height": camera.height, "codec": camera.codec})
+        group.attrs.update({"quality": camera.quality, "rate_hz": camera.rate_hz})
+        group.attrs.update({"intrinsics": camera.intrinsics, "pose": camera.pose})
+        group.create_dataset("lost", (1,), "i8")
+        _growing(group, "bytes", (), "u1", _BYTES_PER_CHUNK)
+        for name in ("end", "t_ns", "step"):
+            _growing(group, name, (), "i8", 1024)
+
+    def append_steps(self, records: NDArray[np.void]) -> None:
+        """Append steps.
+
+        Args:
+            records: (n,) of the schema's dtype.
+        """
+        first, last = self.steps, self.steps + len(records)
+        for field in self.info.schema:
+            _extend(self._file[f"steps/{field.name}"], first, last, records[field.name])
+        self.steps = last
+
+    def append_images(self, camera: str, images: Sequence[EncodedImage]) -> None:
+        """Append pictures of one camera, oldest first."""
+        if not images:
+            return
+        group, count, size = self._file[f"cameras/{camera}"], self.images[camera], self._bytes[camera]
+        joined = np.frombuffer(b"".join(image.data for image in images), np.uint8)
+        ends = size + np.cumsum([len(image.data) for image in images])
+        _extend(group["bytes"], size, size + len(joined), joined)
+        last = count + len(images)
+        _extend(group["t_ns"], count, last, np.array([image.t_ns for image in images]))
+        _extend(group["step"], count, last, np.array([image.step for image in images]))
+        _extend(group["end"], count, last, ends)
+        self.images[camera], self._bytes[camera] = last, size + len(joined)
+
+    def flush(self) -> None:
+        """Put all that was appended where a kill cannot take it."""
+        self._file.flush()
+
+    def close(
+        self, ending: Ending, reason: str = "", steps_lost: int = 0, images_lost: Mapping[str, int] | None = None
+    ) -> None:
+        """Say how it ended, and close.
+
+        Args:
+            ending: complete, or incomplete.
+            reason: why it is incomplete; shown to the curator.
+            steps_lost: steps that were made but never reached this file.
+            images_lost: camera → pictures that are missing.
+        """
+        for camera, lost in (images_lost or {}).items():
+            self._file[f"cameras/{camera}/lost"][0] = lost
+        self._file["end/steps_lost"][0] = steps_lost
+        self._file["end/reason"][0] = reason.encode()[:REASON_BYTES]
+        self._file.flush()
+        self._file["end/state"][0] = int(ending)
+        self._file.close()
+        os.close(self._lock)
+
+
+def is_being_written(path: Path) -> bool:
+    """Whether a living writer holds the episode; False for a finished one and for one whose writer died."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
+def _growing(group: h5py.Group, name: str, shape: tuple[int, ...], dtype: str, per_chunk: int) -> None:
+    group.create_dataset(name, (0, *shape), dtype, maxshape=(None, *shape), chunks=(per_chunk, *shape))
+
+
+def _extend(dataset: h5py.Dataset, first: int, last: int, values: NDArray[np.generic]) -> None:
+    dataset.resize(last, axis=0)
+    dataset[first:last] = values

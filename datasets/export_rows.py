@@ -1,0 +1,219 @@
+"""EpisodeRows: one recorded episode as the rows of a training set."""
+
+import math
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accord.datasets.align import Rows, StepClock, align
+from accord.datasets.episode import Episode
+from accord.datasets.episode_info import CameraInfo, EpisodeInfo
+from accord.datasets.errors import EpisodeError, ExportError
+from accord.datasets.exporter import EpisodeSource, ExportSettings
+from accord.datasets.images import Picture, resize
+from accord.datasets.schema import Field
+
+
+@dataclass(frozen=True, slots=True)
+class RowFormat:
+    """What stands in a row: worked out from the first episode, kept by all others."""
+
+    task: str
+    recorded_hz: float
+    rate_hz: float
+    views: tuple[tuple[str, int, int], ...]
+    """Name, width and height of each exported view [px]."""
+    observation: tuple[Field, ...]
+    action: tuple[Field, ...]
+
+    @classmethod
+    def of(cls, info: EpisodeInfo, settings: ExportSettings) -> "RowFormat":
+        """The format that these settings give for an episode.
+
+        Raises:
+            ExportError: for a view or a field that the episode does not have, or a rate above the recorded one.
+        """
+        views = tuple(camera.name for camera in info.cameras) if settings.views is None else settings.views
+        names = _real_observations(info) if settings.observation is None else settings.observation
+        rate_hz = settings.rate_hz or info.rate_hz
+        if rate_hz > info.rate_hz and not math.isclose(rate_hz, info.rate_hz):
+            remedy = "choose a rate that was recorded or a lower one, rows are never invented"
+            raise ExportError(f"{rate_hz:g} rows per second", f"{info.rate_hz:g} recorded in episode {info.id}", remedy)
+        sizes = tuple(_size(_camera(info, view), settings) for view in views)
+        observation = tuple(_field(info, name) for name in names)
+        return cls(
+            info.task, info.rate_hz, rate_hz, sizes, observation, tuple(_field(info, name) for name in settings.action)
+        )
+
+    def difference(self, other: "RowFormat") -> tuple[str, str] | None:
+        """What is wanted and what the other has instead, or None when both are one format."""
+        mine, others = self._sayings(), other._sayings()
+        return next(((a, b) for a, b in zip(mine, others, strict=True) if a != b), None)
+
+    def _sayings(self) -> tuple[str, ...]:
+        views = ", ".join(f"{name} {width} × {height}" for name, width, height in self.views)
+        fields = (*self.observation, *self.action)
+        shapes = ", ".join(f"{one.name} {one.shape} {one.dtype} [{one.unit}]" for one in fields)
+        return (f"task {self.task}", f"{self.recorded_hz:g} steps per second", f"views {views}", f"fields {shapes}")
+
+
+@dataclass(slots=True)
+class EpisodeRows:
+    """One open episode and its rows. A context manager."""
+
+    source: EpisodeSource
+    format: RowFormat
+    episode: Episode
+    rows: Rows
+    t_ns: NDArray[np.int64]
+    """(rows,) when each row's step began (CLOCK_MONOTONIC) [ns]."""
+    _last: dict[str, tuple[int, Picture]] = field(default_factory=dict)
+
+    @classmethod
+    def open(cls, source: EpisodeSource, row_format: RowFormat | None, settings: ExportSettings) -> "EpisodeRows":
+        """Open an episode and find its rows.
+
+        Args:
+            source: the episode.
+            row_format: that it must have; None for the first one, which sets it.
+            settings: of the export.
+
+        Raises:
+            ExportError: if it does not have the format or gives no row.
+            EpisodeError: if it is damaged.
+        """
+        episode = Episode(source.path)
+        try:
+            own = RowFormat.of(episode.info, settings)
+            _check_source(source, episode.info, own, row_format)
+            rows, t_ns = _align(source, episode, own, settings)
+        except BaseException:
+            episode.close()
+            raise
+        return cls(source, own, episode, rows, t_ns)
+
+    def __len__(self) -> int:
+        return len(self.rows)
+
+    def numbers(self, fields: tuple[Field, ...]) -> NDArray[np.float32]:
+        """(rows, n) values of fields, end to end in each row.
+
+        Raises:
+            ExportError: if a value is not a finite number; training on one ruins every weight.
+        """
+        parts = [self._field(one) for one in fields]
+        return np.concatenate([np.empty((len(self), 0), np.float32), *parts], axis=1)
+
+    def _field(self, one: Field) -> NDArray[np.float32]:
+        with np.errstate(over="ignore"):  # too large for float32 becomes infinite and is refused below
+            values = self.episode.field(one.name)[self.rows.step].astype(np.float32).reshape(len(self), -1)
+        broken = np.flatnonzero(~np.isfinite(values).all(axis=1))
+        if len(broken):
+            found = f"one that is not at step {self.rows.step[broken[0]]}"
+            raise ExportError(f"finite numbers in {one.name} of episode {self.source.id}", found, "trim or reject it")
+        return values
+
+    def seconds(self) -> NDArray[np.float64]:
+        """(rows,) since the first row of the piece [s]."""
+        seconds = np.empty(len(self))
+        for first, last in self.rows.pieces:
+            seconds[first:last] = (self.t_ns[first:last] - self.t_ns[first]) / 1e9
+        return seconds
+
+    def pictures(self, view: str, first: int, last: int) -> NDArray[np.uint8]:
+        """(last - first, H, W, 3) RGB pictures of one view for a range of rows."""
+        return np.stack([self._picture(view, int(index)) for index in self.rows.images[view][first:last]])
+
+    def _picture(self, view: str, index: int) -> Picture:
+        # Rows come faster than pictures, so neighbours often show the same one: it is decoded once.
+        if view not in self._last or self._last[view][0] != index:
+            self._last[view] = index, self._decode(view, index)
+        return self._last[view][1]
+
+    def _decode(self, view: str, index: int) -> Picture:
+        picture, camera = self.episode.image(view, index), _camera(self.episode.info, view)
+        if picture.shape != (camera.height, camera.width, 3):
+            wanted = f"image {index} of {view} in {self.source.path.name} with {camera.width} × {camera.height} pixels"
+            raise EpisodeError(wanted, f"shape {picture.shape}", "the file is damaged")
+        width, height = next((w, h) for name, w, h in self.format.views if name == view)
+        return resize(picture, width, height)
+
+    def __enter__(self) -> "EpisodeRows":
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.episode.close()
+
+
+def _align(
+    source: EpisodeSource, episode: Episode, row_format: RowFormat, settings: ExportSettings
+) -> tuple[Rows, NDArray[np.int64]]:
+    t_ns, number = episode.t_ns, episode.field("step")
+    times = {name: episode.image_times(name) for name, _, _ in row_format.views}
+    _check_rising(source, {"steps": t_ns} | times)
+    first, last = _span(source, t_ns)
+    clock = StepClock(t_ns[first:last], number[first:last], row_format.recorded_hz)
+    rows = align(clock, times, row_format.rate_hz, round(settings.tolerance_ms * 1e6))
+    if not len(rows):
+        wanted = f"a row of episode {source.id} in which every chosen view has a picture"
+        raise ExportError(wanted, f"none in {last - first} steps", "raise the tolerance or leave the episode out")
+    step = rows.step + first
+    return Rows(step, rows.images, rows.pieces, rows.dropped), t_ns[step]
+
+
+def _span(source: EpisodeSource, t_ns: NDArray[np.int64]) -> tuple[int, int]:
+    """First step and one past the last of the part that counts."""
+    if source.trim is None or not len(t_ns):
+        return 0, len(t_ns)
+    if not 0 <= source.trim[0] <= source.trim[1] < math.inf:
+        raise ExportError(f"a trim of episode {source.id} from early to late", f"{source.trim}", "trim it again")
+    from_ns, to_ns = (int(t_ns[0]) + round(edge * 1e9) for edge in source.trim)
+    return int(np.searchsorted(t_ns, from_ns)), int(np.searchsorted(t_ns, to_ns, side="right"))
+
+
+def _check_rising(source: EpisodeSource, times: dict[str, NDArray[np.int64]]) -> None:
+    for name, t_ns in times.items():
+        if (np.diff(t_ns) < 0).any():
+            raise EpisodeError(f"times of {name} in {source.path.name} that rise", "one that falls", "run accord check")
+
+
+def _check_source(source: EpisodeSource, info: EpisodeInfo, own: RowFormat, wanted: RowFormat | None) -> None:
+    if source.id != info.id:
+        raise ExportError(f"episode {source.id} in {source.path.name}", f"episode {info.id}", "index the library again")
+    difference = wanted.difference(own) if wanted else None
+    if difference:
+        found = f"{difference[1]} in episode {source.id}"
+        raise ExportError(difference[0], found, "export it apart from the others")
+
+
+def _camera(info: EpisodeInfo, view: str) -> CameraInfo:
+    for camera in info.cameras:
+        if camera.name == view:
+            return camera
+    known = ", ".join(camera.name for camera in info.cameras) or "no view at all"
+    raise ExportError(f"a view named {view} in episode {info.id}", known, "choose one of the recorded views")
+
+
+def _size(camera: CameraInfo, settings: ExportSettings) -> tuple[str, int, int]:
+    return camera.name, settings.width or camera.width, settings.height or camera.height
+
+
+def _real_observations(info: EpisodeInfo) -> tuple[str, ...]:
+    """Times and counts are no observations, and float32 could not hold them."""
+    found = (one for one in info.schema if one.name.startswith("observation/"))
+    return tuple(one.name for one in found if np.dtype(one.dtype).kind == "f")
+
+
+def _field(info: EpisodeInfo, name: str) -> Field:
+    if name not in info.schema:
+        known = ", ".join(_real_observations(info)) or "none"
+        raise ExportError(f"a field {name} in episode {info.id}", f"observations {known}", "choose recorded fields")
+    found: Any = info.schema[name]
+    if np.dtype(found.dtype).kind != "f":
+        raise ExportError(f"real numbers in {name}", f"{found.dtype}", "choose another field")
+    return info.schema[name]

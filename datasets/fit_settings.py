@@ -1,0 +1,77 @@
+"""What a fit is asked for and what it tells on the way; apart from `fit`, so that no window has to import torch."""
+
+from dataclasses import dataclass, field
+from math import ceil
+
+from accord.datasets.calibration import Quantiles
+from accord.datasets.errors import PolicyError
+
+
+@dataclass(frozen=True, slots=True)
+class FitSettings:
+    """How a base policy is fitted.
+
+    Members and layers are the reference's (see `accord.datasets.compatibility`). Its batch of 32 and constant rate of
+    1e-3 were as good but slower. Validation errors with batch, first rate and updates, measured on two cores: 12
+    simulated episodes 0.029 (64, 1e-3, 2500), 0.032 (64, 1e-3, 1200), 0.025 (64, 3e-3, 1200), 0.023 (64, 3e-3, 1500);
+    25 human ones (door, VR glove) 0.241 (32, 1e-3, 3900), 0.240 (64, 1e-3, 2500), 0.243 (64, 3e-3, 1200).
+    """
+
+    name: str = "base"
+    task: str = ""
+    rate_hz: float = 0.0
+    """Of the episodes' steps; only remembered."""
+    observed: tuple[str, ...] = ()
+    """Observation fields to see; empty for the usual ones, see `accord.datasets.features.observed`."""
+    members: int = 5
+    """K."""
+    hidden: tuple[int, ...] = (512, 512)
+    """Units of each hidden layer."""
+    learning_rate: float = 3e-3
+    """Of Adam at the beginning; it falls to zero along half a cosine."""
+    batch: int = 64
+    """Steps per update of each member."""
+    updates: int = 1500
+    """How many updates to plan for: an epoch of a small base has few, so it needs more epochs."""
+    most_epochs: int = 60
+    patience: int = 10
+    """Epochs without a better validation error of any member before it stops early."""
+    seed: int = 0
+    quantiles: Quantiles = field(default_factory=Quantiles)
+    """Of the calibration that follows the fit."""
+
+    def __post_init__(self) -> None:
+        counts = (self.members, self.batch, self.updates, self.most_epochs, self.patience, *self.hidden)
+        if min(counts) < 1 or not self.learning_rate > 0:
+            raise PolicyError("settings above 0", f"{self}", "start from the defaults")
+
+    def epochs(self, steps: int) -> int:
+        """How many epochs to plan for with this many training steps."""
+        return min(self.most_epochs, ceil(self.updates / ceil(steps / self.batch)))
+
+
+@dataclass(frozen=True, slots=True)
+class FitProgress:
+    """How far a fit is."""
+
+    epoch: int
+    """Finished, from 1."""
+    epochs: int
+    """At most."""
+    train_error: float
+    """Mean over members, in this epoch [1]."""
+    validation_error: float
+    """Mean over members of the best so far [1]."""
+    seconds: float
+    """Since the fit began [s]."""
+    fraction: float
+    """Of the work done if it does not stop early, in [0, 1]."""
+
+    @property
+    def remaining_s(self) -> float:
+        """How long it will take at most [s]."""
+        return self.seconds * (1 - self.fraction) / max(self.fraction, 1e-9)
+
+
+class FitCancelledError(PolicyError):
+    """Somebody stopped the fit; nothing is left of it."""

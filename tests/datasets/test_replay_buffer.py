@@ -1,0 +1,224 @@
+"""The Diffusion Policy ReplayBuffer: the contract, and the layout as the peers' own zarr 2 sees it."""
+
+import hashlib
+import json
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import h5py  # type: ignore[import-untyped]
+import numpy as np
+import pytest
+import zarr
+from contracts.exporters import ExporterContract, Set, recorded_picture, source_of
+from episodes import make_episode
+from peers.environment import open_with_peer, zarr2
+
+from accord.datasets.episode import Episode
+from accord.datasets.errors import ExportError
+from accord.datasets.exporter import EpisodeSource, Exporter, ExportSettings
+from accord.datasets.replay_buffer import ReplayBufferExporter
+from accord.datasets.selection import Candidate, Rule, choose
+
+__all__ = ["zarr2"]  # a fixture
+
+ROOMY = 1 << 60
+
+
+def read_set(made: Path) -> list[Set]:
+    store = zarr.storage.ZipStore(made, mode="r") if made.is_file() else zarr.storage.LocalStore(made, read_only=True)
+    root = zarr.open_group(store, mode="r", zarr_format=2)
+    data = {key: np.asarray(array[:]) for key, array in root["data"].arrays()}  # type: ignore[union-attr]
+    ends = np.asarray(root["meta/episode_ends"][:])  # type: ignore[index]
+    store.close()
+    begins = [0, *ends[:-1]]
+    return [{key: rows[a:b] for key, rows in data.items()} for a, b in zip(begins, ends, strict=True)]
+
+
+class TestFolder(ExporterContract):
+    def make(self, free: Callable[[Path], int] = lambda _: ROOMY) -> Exporter:
+        return ReplayBufferExporter(free, wall_ns=lambda: 1_790_000_000 * 10**9)
+
+    def read(self, made: Path) -> list[Set]:
+        return read_set(made)
+
+
+class TestZip(TestFolder):
+    @pytest.fixture
+    def settings(self) -> ExportSettings:
+        return ExportSettings(container="zip")
+
+
+def export(sources: list[EpisodeSource], target: Path, **how: Any) -> Path:
+    return ReplayBufferExporter(lambda _: ROOMY).export(sources, ExportSettings(**how), target).path
+
+
+@pytest.mark.parametrize(
+    ("name", "how"),
+    [("set.zarr", {"state": True}), ("set.zarr.zip", {"container": "zip", "compressor": "lz4", "state": True})],
+)
+def test_zarr_2_opens_it_and_sees_what_was_recorded(zarr2: Path, tmp_path: Path, name: str, how: Any) -> None:
+    sources = [
+        source_of(make_episode(tmp_path / "library", 20, ("front", "wrist"), seed=0), compatibility=0.75),
+        source_of(
+            make_episode(tmp_path / "library", 30, ("front", "wrist"), seed=1, operator="Jürgen"), outcome="failure"
+        ),
+    ]
+    made = export(sources, tmp_path / name, **how)
+    told = open_with_peer(zarr2, made, how.get("compressor", "zstd"))
+    assert told["meta"]["episode_ends"] == [20, 50]
+    assert told["meta"]["success"] == [True, False]
+    assert told["meta"]["compatibility"][0] == 0.75
+    assert np.isnan(told["meta"]["compatibility"][1])
+    assert told["meta"]["episode"] == [source.id for source in sources]
+    assert told["meta"]["operator"] == ["test", "Jürgen"]
+    assert told["meta"]["scripted"] == [True, True]
+    assert told["meta"]["duration_s"] == [pytest.approx(0.38), pytest.approx(0.58)]
+    assert told["windows"] == 17 + 27
+    assert told["hashes"] == recorded_hashes(sources)
+    assert told["attributes"]["alignment"]["dropped_rows"] == 0
+
+
+def recorded_hashes(sources: list[EpisodeSource]) -> dict[str, str]:
+    """What must be in the set, straight from the episodes."""
+    columns: dict[str, list[np.ndarray[Any, Any]]] = {}
+    for source in sources:
+        with Episode(source.path) as episode:
+            t_ns = episode.t_ns
+            add(columns, "t_ns", t_ns)
+            add(columns, "timestamp", (t_ns - t_ns[0]) / 1e9)
+            sent = np.column_stack([episode.field("sent/twist"), episode.field("sent/gripper")])
+            add(columns, "action", sent.astype(np.float32))
+            names = [one.name for one in episode.info.schema if one.name.startswith("observation/")]
+            names.remove("observation/t_ns")
+            values = [episode.field(name).astype(np.float32).reshape(len(t_ns), -1) for name in names]
+            for key, value in zip(names, values, strict=True):
+                add(columns, key.removeprefix("observation/"), value)
+            add(columns, "state", np.concatenate(values, axis=1))
+            for view in ("front", "wrist"):
+                add(columns, f"{view}_image", np.stack([recorded_picture(episode, view, int(t)) for t in t_ns]))
+    joined = {key: np.concatenate(parts) for key, parts in columns.items()}
+    return {key: hashlib.sha256(np.ascontiguousarray(rows).tobytes()).hexdigest() for key, rows in joined.items()}
+
+
+def add(columns: dict[str, list[np.ndarray[Any, Any]]], key: str, rows: np.ndarray[Any, Any]) -> None:
+    columns.setdefault(key, []).append(rows)
+
+
+def test_a_lost_step_cuts_an_episode_in_two_that_are_never_neighbours(tmp_path: Path, zarr2: Path) -> None:
+    source = source_of(make_episode(tmp_path / "library", 20))
+    with h5py.File(source.path, "r+") as file:
+        file["steps/t_ns"][10:] += 20_000_000
+        file["steps/step"][10:] += 1
+    report = ReplayBufferExporter().export([source], ExportSettings(), tmp_path / "set.zarr")
+    assert (report.episodes, report.pieces, report.rows, report.dropped) == (1, 2, 20, 0)
+    told = open_with_peer(zarr2, report.path, "zstd")
+    assert told["meta"]["episode_ends"] == [10, 20]
+    assert told["meta"]["piece"] == [0, 1]
+    assert told["meta"]["episode"] == [source.id] * 2
+
+
+def test_rows_without_a_picture_are_dropped_and_counted(tmp_path: Path) -> None:
+    source = source_of(make_episode(tmp_path / "library", 20))
+    with h5py.File(source.path, "r+") as file:
+        file["cameras/front/t_ns"][:] += 100_000_000  # the first picture comes five steps late
+    report = ReplayBufferExporter().export([source], ExportSettings(), tmp_path / "set.zarr")
+    assert (report.rows, report.dropped, report.pieces) == (15, 5, 1)
+    attributes = json.loads((report.path / ".zattrs").read_text())
+    assert attributes["alignment"]["dropped_rows"] == 5
+
+
+def test_pictures_too_old_for_every_row_are_refused(tmp_path: Path) -> None:
+    source = source_of(make_episode(tmp_path / "library", 20))
+    with h5py.File(source.path, "r+") as file:
+        file["cameras/front/t_ns"][:] += 10**12
+    with pytest.raises(ExportError, match=source.id):
+        export([source], tmp_path / "set.zarr")
+
+
+def test_the_zip_has_every_name_once_and_nothing_compressed_twice(tmp_path: Path) -> None:
+    made = export([source_of(make_episode(tmp_path / "library", 20))], tmp_path / "set.zarr.zip", container="zip")
+    with zipfile.ZipFile(made) as pack:
+        names = pack.namelist()
+        assert len(names) == len(set(names))
+        assert {one.compress_type for one in pack.infolist()} == {zipfile.ZIP_STORED}
+        assert pack.testzip() is None
+
+
+def test_pictures_are_resized_to_what_the_trainer_wants(tmp_path: Path) -> None:
+    made = export([source_of(make_episode(tmp_path / "library", 20))], tmp_path / "set.zarr", width=16, height=12)
+    assert read_set(made)[0]["front_image"].shape == (20, 12, 16, 3)
+
+
+def test_a_training_set_may_have_no_view_and_no_observation(tmp_path: Path) -> None:
+    source = source_of(make_episode(tmp_path / "library", 20))
+    made = export([source], tmp_path / "set.zarr", views=(), observation=(), state=True)
+    assert set(read_set(made)[0]) == {"action", "timestamp", "t_ns"}
+
+
+def test_a_sample_of_the_pictures_can_be_checked(tmp_path: Path) -> None:
+    source = source_of(make_episode(tmp_path / "library", 20))
+    report = ReplayBufferExporter().export([source], ExportSettings(check_every=7), tmp_path / "set.zarr")
+    assert report.pictures_checked == 3
+
+
+def test_what_the_disk_changed_is_found_before_the_set_gets_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write = zarr.Array.__setitem__
+
+    def forget_one(array: Any, at: Any, values: Any) -> None:
+        write(array, at, values * 0 if array.basename == "front_image" else values)
+
+    monkeypatch.setattr(zarr.Array, "__setitem__", forget_one)
+    folder = tmp_path / "sets"
+    folder.mkdir()
+    with pytest.raises(ExportError, match="front_image as it was recorded"):
+        export([source_of(make_episode(tmp_path / "library", 20))], folder / "set.zarr")
+    assert list(folder.iterdir()) == []
+
+
+def test_the_name_must_end_as_the_loader_needs(tmp_path: Path) -> None:
+    source = source_of(make_episode(tmp_path / "library", 20))
+    with pytest.raises(ExportError, match=r"ends in \.zarr\.zip"):
+        export([source], tmp_path / "set.zarr", container="zip")
+
+
+def test_the_provenance_tells_the_rule_and_why_each_episode_is_in(tmp_path: Path) -> None:
+    path = make_episode(tmp_path / "library", 20)
+    candidate = Candidate(path.stem, "square-nut", "op-3", True, "success", "accept", 0.4, 0.9, 0.05, 0.1)
+    selection = choose([candidate], Rule(max_conflict_share=0.15, policy="base-v1"), "week 3", 1_790_000_000 * 10**9)
+    sources = [EpisodeSource.of(candidate, path)]
+    made = tmp_path / "set.zarr"
+    ReplayBufferExporter(wall_ns=lambda: 1_790_000_001 * 10**9).export(
+        sources, ExportSettings(), made, selection=selection
+    )
+    told = json.loads((made / ".zattrs").read_text())
+    assert told["policy"] == "base-v1"
+    assert told["rule"]["max_conflict_share"] == 0.15
+    assert told["selection"]["name"] == "week 3"
+    assert told["created"] == "2026-09-21T14:13:21+00:00"
+    assert told["scripted_episodes"] == 1
+    assert told["episodes"][0] | {"why": "accepted by the curator", "operator": "op-3"} == told["episodes"][0]
+    assert {"accord", "zarr", "numcodecs", "numpy", "h5py"} <= set(told["software"])
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"width": 10},
+        {"width": -1, "height": -1},
+        {"rate_hz": float("nan")},
+        {"rate_hz": -1.0},
+        {"tolerance_ms": float("nan")},
+        {"compressor": "gzip"},
+        {"container": "tar"},
+        {"check_every": 0},
+        {"action": ()},
+        {"views": ("front", "front")},
+    ],
+)
+def test_settings_that_make_no_sense_are_refused(wrong: Any) -> None:
+    with pytest.raises(ExportError):
+        ExportSettings(**wrong)
