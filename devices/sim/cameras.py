@@ -1,0 +1,67 @@
+"""Cameras: what is known of a scene's views without drawing them."""
+
+import numpy as np
+
+from accord.datasets.episode_info import CameraInfo
+from accord.devices.command import Vector
+from accord.devices.errors import DeviceError
+from accord.devices.rotation import multiply
+from accord.devices.sim.engine import STATE, model_from, mujoco
+from accord.devices.sim.workcell import Workcell
+
+_CV_IN_GL = np.array([0.0, 1.0, 0.0, 0.0])
+"""Half a turn about x: a camera of MuJoCo looks along its -z with y up, computer vision's along +z with y down."""
+
+
+def camera_index(model: mujoco.MjModel, name: str) -> int:
+    """Number of a camera.
+
+    Raises:
+        DeviceError: if there is none of this name.
+    """
+    index = int(mujoco.mj_name2id(model, int(mujoco.mjtObj.mjOBJ_CAMERA), name))
+    if index < 0:
+        raise DeviceError(f"one of the cameras {', '.join(camera_names(model))}", repr(name), "name one of these")
+    return index
+
+
+def camera_names(model: mujoco.MjModel) -> tuple[str, ...]:
+    """Names of all cameras of a scene."""
+    return tuple(str(model.camera(i).name) for i in range(model.ncam))
+
+
+def intrinsics(model: mujoco.MjModel, name: str, width: int, height: int) -> Vector:
+    """(3, 3) camera matrix [px]; pixel centres are whole numbers, the first is (0, 0)."""
+    focal = height / 2.0 / np.tan(np.radians(float(model.cam_fovy[camera_index(model, name)])) / 2.0)
+    return np.array([[focal, 0.0, (width - 1) / 2.0], [0.0, focal, (height - 1) / 2.0], [0.0, 0.0, 1.0]])
+
+
+def camera_in_base(model: mujoco.MjModel, data: mujoco.MjData, name: str) -> Vector:
+    """(7,) position [m] and wxyz quaternion of a camera in the base frame; x right, y down, z forward."""
+    index = camera_index(model, name)
+    quaternion = np.empty(4)
+    mujoco.mju_mat2Quat(quaternion, data.cam_xmat[index])
+    return np.concatenate((data.cam_xpos[index], multiply(quaternion, _CV_IN_GL)))
+
+
+def camera_infos(workcell: Workcell, width: int, height: int, rate_hz: float) -> tuple[CameraInfo, ...]:
+    """How an episode describes each view of a task: where fixed cameras are, and the camera matrix of all.
+
+    Args:
+        workcell: whose task's views.
+        width: of every picture [px].
+        height: of every picture [px].
+        rate_hz: how often each is drawn [Hz].
+    """
+    model = model_from(workcell.model_xml)
+    data = mujoco.MjData(model)
+    mujoco.mj_setState(model, data, workcell.state(), STATE)
+    mujoco.mj_kinematics(model, data)
+    mujoco.mj_camlight(model, data)
+    infos = []
+    for name in workcell.task.cameras:
+        fixed = int(model.cam_bodyid[camera_index(model, name)]) == 0
+        matrix = tuple(float(x) for x in intrinsics(model, name, width, height).ravel())
+        pose = tuple(float(x) for x in camera_in_base(model, data, name)) if fixed else ()
+        infos.append(CameraInfo(name, width, height, rate_hz, intrinsics=matrix, pose=pose))
+    return tuple(infos)

@@ -1,0 +1,36 @@
+"""Replay: from a recorded state and the commands that were sent, the states that followed, bit for bit."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from accord.devices.command import Command, Vector
+from accord.devices.errors import DeviceError
+from accord.devices.sim.workcell import Workcell
+
+
+def replay(task: str, initial_state: Vector, commands: Vector, rate_hz: float, model_xml: str | None = None) -> Vector:
+    """(n, state_size) the state before each command, as a loop records them: the first one is the initial state.
+
+    Args:
+        task: the task that was recorded.
+        initial_state: (state_size,) recorded with the first command.
+        commands: (n, 7) twist as sent [m/s, rad/s] and gripper opening [1].
+        rate_hz: control rate of the recording [Hz].
+        model_xml: the recorded scene. None for the scene as this version makes it.
+
+    Raises:
+        DeviceError: if the commands are not n rows of seven, or the state does not belong to the scene.
+    """
+    return np.array(list(_states(task, initial_state, commands, rate_hz, model_xml)))
+
+
+def _states(task: str, initial: Vector, commands: Vector, rate_hz: float, model_xml: str | None) -> Iterator[Vector]:
+    if commands.ndim != 2 or commands.shape[1] != 7:
+        raise DeviceError("commands as n rows of seven numbers", f"shape {commands.shape}", "pass twist and gripper")
+    workcell = Workcell(task, rate_hz, model_xml)
+    workcell.set_state(initial)
+    for row in commands:
+        yield workcell.state()
+        workcell.apply(Command(twist=row[:6].copy(), gripper=float(row[6]), t_ns=0, source="replay"))
+    workcell.close()

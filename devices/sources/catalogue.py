@@ -1,0 +1,75 @@
+"""Sources by name, and the inputs behind them, which stay open from one episode to the next."""
+
+from collections.abc import Callable, Mapping
+
+from accord.devices.errors import DeviceError
+from accord.devices.input import Input
+from accord.devices.inputs.keyboard import Keyboard
+from accord.devices.inputs.spacemouse import SpaceMouse
+from accord.devices.mapping import KEYBOARD_DEFAULT, SPACEMOUSE_DEFAULT
+from accord.devices.mapping import Mapping as AxisMapping
+from accord.devices.source import Source
+from accord.devices.sources.hand import Hand
+from accord.devices.sources.scripted import ScriptedOperator, strategies
+
+HANDS: Mapping[str, AxisMapping] = {"keyboard": KEYBOARD_DEFAULT, "spacemouse": SPACEMOUSE_DEFAULT}
+"""The inputs a person can hold, each with the mapping it starts with."""
+
+
+def source_names(task: str) -> tuple[str, ...]:
+    """Every source that can drive this task."""
+    return (*HANDS, *(f"scripted:{strategy}" for strategy in strategies(task)))
+
+
+def check_source(name: str, task: str) -> None:
+    """Refuse a source that does not exist.
+
+    Raises:
+        DeviceError: naming those that do.
+    """
+    if name not in source_names(task):
+        raise DeviceError(f"a source for {task}", repr(name), f"choose one of {', '.join(source_names(task))}")
+
+
+class Sources:
+    """Makes the source that is asked for; the inputs of persons are opened once and kept."""
+
+    def __init__(self, task: str, keys_block: str) -> None:
+        """Open nothing yet.
+
+        Args:
+            task: what scripted operators shall do.
+            keys_block: the shared memory into which the window writes the keys that are down.
+        """
+        self._task = task
+        self._makers: Mapping[str, Callable[[], Input]] = {
+            "keyboard": lambda: Keyboard(keys_block),
+            "spacemouse": SpaceMouse,
+        }
+        self._open: dict[str, Input] = {}
+
+    def make(self, name: str, seed: int) -> Source | None:
+        """The source of this name; None for ``none``.
+
+        Raises:
+            DeviceError: if there is no such source.
+        """
+        if name == "none":
+            return None
+        check_source(name, self._task)
+        if name in HANDS:
+            return Hand(self._input(name), HANDS[name])
+        return ScriptedOperator(self._task, name.removeprefix("scripted:"), seed)
+
+    def _input(self, name: str) -> Input:
+        if name not in self._open:
+            device = self._makers[name]()
+            device.open()
+            self._open[name] = device
+        return self._open[name]
+
+    def close(self) -> None:
+        """Close every input."""
+        for device in self._open.values():
+            device.close()
+        self._open.clear()

@@ -1,0 +1,119 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+
+from accord.devices.command import Command, Observation, Vector
+from accord.devices.limits import EXPIRES_NS, Bounds, Hold, Limits
+
+MIDDLE = (0.5, 0.0, 0.3)
+anything = arrays(np.float64, 6, elements=st.floats(allow_nan=True, allow_infinity=True, width=64))
+finite = arrays(np.float64, 6, elements=st.floats(-1e300, 1e300))
+anywhere = st.tuples(st.floats(-1, 2), st.floats(-1, 1), st.floats(-1, 1))
+
+
+def observed(position: tuple[float, float, float] = MIDDLE, t_ns: int = 0) -> Observation:
+    hand = np.array([0.0, 1.0, 0.0, 0.0])
+    return Observation(t_ns, np.zeros(7), np.zeros(7), np.array(position), hand, 0.08, {})
+
+
+def wanted(twist: Vector, gripper: float = 1.0, t_ns: int = 0) -> Command:
+    return Command(twist, gripper, t_ns, "test")
+
+
+def moving(*linear: float) -> Command:
+    return wanted(np.array([*linear, 0.0, 0.0, 0.0]))
+
+
+def test_a_slow_command_in_the_middle_of_the_box_passes_unchanged() -> None:
+    twist = np.array([0.1, -0.1, 0.05, 0.3, 0.0, -0.2])
+    sent, hold = Limits().apply(wanted(twist), observed(), 0)
+    assert hold is Hold.NONE
+    np.testing.assert_allclose(sent.twist, twist, rtol=1e-14)
+
+
+@given(anything, anywhere)
+def test_whatever_is_asked_what_is_sent_is_finite_and_within_the_speeds(
+    twist: Vector, position: tuple[float, float, float]
+) -> None:
+    sent, hold = Limits().apply(wanted(twist), observed(position), 0)
+    assert np.isfinite(sent.twist).all()
+    assert np.linalg.norm(sent.twist[:3]) <= Bounds().linear * (1 + 1e-12)
+    assert np.linalg.norm(sent.twist[3:]) <= Bounds().angular * (1 + 1e-12)
+    assert (hold is Hold.NOT_FINITE) == (not np.isfinite(twist).all())
+
+
+@given(finite, anywhere)
+def test_nothing_sent_leads_out_of_the_box(twist: Vector, position: tuple[float, float, float]) -> None:
+    bounds = Bounds()
+    sent, _ = Limits(bounds).apply(wanted(twist), observed(position), 0)
+    for axis in range(3):
+        if position[axis] <= bounds.lower[axis]:
+            assert sent.twist[axis] >= 0.0
+        if position[axis] >= bounds.upper[axis]:
+            assert sent.twist[axis] <= 0.0
+
+
+@given(finite, anywhere)
+def test_limiting_twice_is_limiting_once(twist: Vector, position: tuple[float, float, float]) -> None:
+    limits = Limits()
+    once, _ = limits.apply(wanted(twist), observed(position), 0)
+    twice, _ = limits.apply(once, observed(position), 0)
+    np.testing.assert_allclose(twice.twist, once.twist, rtol=1e-12, atol=1e-300)
+
+
+def test_at_a_wall_the_hand_still_slides_along_it_and_comes_back() -> None:
+    at_wall = observed((Bounds().upper[0], 0.0, 0.3))
+    out, _ = Limits().apply(moving(0.1, 0.1, 0.0), at_wall, 0)
+    back, _ = Limits().apply(moving(-0.1, 0.0, 0.0), at_wall, 0)
+    assert out.twist[0] == 0.0
+    assert out.twist[1] == pytest.approx(0.1)
+    assert back.twist[0] == pytest.approx(-0.1)
+
+
+def test_an_old_command_holds_and_keeps_the_gripper_as_last_sent() -> None:
+    limits = Limits()
+    limits.apply(wanted(np.ones(6), gripper=0.25), observed(), 0)
+    late = EXPIRES_NS + 1
+    sent, hold = limits.apply(wanted(np.ones(6), gripper=0.9), observed(t_ns=late), late)
+    assert hold is Hold.STALE_COMMAND
+    assert not sent.twist.any()
+    assert sent.gripper == 0.25
+
+
+def test_a_command_of_exactly_100_ms_is_not_old_yet() -> None:
+    _, hold = Limits().apply(wanted(np.zeros(6)), observed(t_ns=EXPIRES_NS), EXPIRES_NS)
+    assert hold is Hold.NONE
+
+
+def test_an_old_observation_holds() -> None:
+    now = EXPIRES_NS + 1
+    _, hold = Limits().apply(wanted(np.ones(6), t_ns=now), observed(t_ns=0), now)
+    assert hold is Hold.STALE_OBSERVATION
+
+
+@pytest.mark.parametrize("gripper", [np.nan, np.inf, -np.inf])
+def test_a_gripper_that_is_not_finite_holds(gripper: float) -> None:
+    sent, hold = Limits().apply(wanted(np.zeros(6), gripper), observed(), 0)
+    assert hold is Hold.NOT_FINITE
+    assert sent.gripper == 1.0
+
+
+@given(st.floats(-1e6, 1e6))
+def test_the_gripper_stays_between_closed_and_open(gripper: float) -> None:
+    sent, _ = Limits().apply(wanted(np.zeros(6), gripper), observed(), 0)
+    assert 0.0 <= sent.gripper <= 1.0
+
+
+def test_a_reset_forgets_the_gripper() -> None:
+    limits = Limits()
+    limits.apply(wanted(np.zeros(6), gripper=0.0), observed(), 0)
+    limits.reset()
+    assert limits.hold("test", 5).gripper == 1.0
+
+
+@pytest.mark.parametrize("reason", list(Hold))
+def test_every_reason_has_a_sentence(reason: Hold) -> None:
+    assert reason.sentence.endswith(".")
+    assert reason is Hold.NONE or reason.sentence.startswith("Held")

@@ -1,0 +1,38 @@
+from collections import Counter
+
+import numpy as np
+import pytest
+
+from accord.devices.sim.parts import parts
+from accord.devices.sim.shapes import Shape, drum, lathe, rounded_box
+
+
+def volume(shape: Shape) -> float:
+    a, b, c = shape.vertices[shape.faces].transpose(1, 0, 2)
+    return float(np.einsum("ij,ij->", a, np.cross(b, c)) / 6.0)
+
+
+@pytest.mark.parametrize("name", sorted(parts()))
+def test_every_part_is_closed_and_its_outside_is_outside(name: str) -> None:
+    shape = parts()[name]
+    edges = Counter((int(a), int(b)) for face in shape.faces for a, b in zip(face, np.roll(face, -1), strict=True))
+    assert all(count == 1 and edges[(b, a)] == 1 for (a, b), count in edges.items())
+    assert volume(shape) > 0.0
+
+
+def test_a_lathed_cylinder_has_the_volume_of_one() -> None:
+    assert volume(lathe([(0.1, 0.0), (0.1, 0.5)], sides=200)) == pytest.approx(np.pi * 0.01 * 0.5, rel=1e-3)
+
+
+def test_a_lathed_ring_has_a_hole() -> None:
+    ring = lathe([(0.1, 0.0), (0.2, 0.0), (0.2, 0.1), (0.1, 0.1), (0.1, 0.0)], sides=200)
+    assert volume(ring) == pytest.approx(np.pi * (0.04 - 0.01) * 0.1, rel=1e-3)
+
+
+def test_rounding_takes_little_away() -> None:
+    assert 0.95 * 0.008 < volume(rounded_box((0.1, 0.1, 0.1), 0.02)) < 0.008
+    assert volume(drum(0.1, 0.1, 0.02)) < np.pi * 0.01 * 0.2
+
+
+def test_all_parts_together_are_light() -> None:
+    assert sum(len(shape.faces) for shape in parts().values()) < 12_000
