@@ -1,0 +1,167 @@
+"""The loop: input → source → limits → robot, one step into the ring per turn.
+
+It knows no recorder and no screen, touches no disk and writes no log while it turns. One turn is::
+
+    observe → ask the source → hold or limit → score → write the step → apply
+
+so a step holds what the robot was and what it was then told, and its score is known before the command is sent.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from accord.datasets.errors import AccordError
+from accord.datasets.policy import LiveScorer
+from accord.datasets.policy_file import load
+from accord.devices.command import Command, Observation
+from accord.devices.limits import Hold as HoldReason
+from accord.devices.limits import Limits
+from accord.devices.robot import Robot, Simulated
+from accord.devices.source import ControlMode, Source
+from accord.devices.sources.hand import Hand
+from accord.recorders.clock import Clock
+from accord.recorders.requests import Hold, Request, Reset, UsePolicy, UseSource
+from accord.recorders.ring import Ring
+from accord.recorders.status import LoopStatus
+from accord.recorders.step import SCORE
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What a loop is made of."""
+
+    robot: Robot
+    simulated: Simulated | None
+    """The same robot when it is simulated: then its whole physics state is recorded."""
+    limits: Limits
+    steps: Ring
+    clock: Clock
+    make_source: Callable[[str, int], Source | None]
+    unattended: Callable[[], bool]
+    """Whether nobody has given a sign of life for too long."""
+
+
+class Loop:
+    """One robot and whoever drives it now. Advanced by `turn`; it keeps no time of its own."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+        self._source: Source | None = None
+        self._scorer: LiveScorer | None = None
+        self._held_by_hand = False
+        self._record = np.zeros((), parts.steps.dtype)
+        self.status = LoopStatus()
+
+    def follow(self, request: Request) -> None:
+        """Do what was asked; what cannot be done is said in the status and changes nothing."""
+        try:
+            match request:
+                case Reset(seed):
+                    self._reset(seed)
+                case UseSource(name, seed):
+                    self._source = self._parts.make_source(name, seed)
+                    self._say(source=name)
+                case UsePolicy(folder):
+                    self._scorer = None if folder is None else LiveScorer(load(folder))
+                    self._say(policy="" if folder is None else folder.name)
+                case Hold(on):
+                    self._held_by_hand = on
+        except AccordError as error:
+            self._say(message=str(error))
+
+    def _say(self, message: str = "", **changes: object) -> None:
+        self.status = replace(self.status, message=message, **changes)  # type: ignore[arg-type]
+
+    def _reset(self, seed: int) -> None:
+        self._parts.robot.reset(seed)
+        self._parts.limits.reset()
+        self._source = None
+        self._say(resets=self.status.resets + 1, seed=seed, source="none")
+
+    def turn(self, due_ns: int) -> None:
+        """One step.
+
+        Args:
+            due_ns: when it should have begun [ns].
+        """
+        parts, record = self._parts, self._record
+        t_ns = parts.clock.now()
+        observation = parts.robot.observe(t_ns)
+        requested = self._requested(observation, t_ns)
+        sent, reason = self._sent(requested, observation, t_ns)
+        record["t_ns"], record["step"] = t_ns, parts.steps.head
+        record["late_ns"] = int((t_ns - due_ns) / parts.clock.scale)
+        record["hold"], record["success"] = int(reason), parts.robot.succeeded()
+        self._write_commands(requested, sent)
+        _write_observation(record, observation)
+        self._write_score()
+        if parts.simulated is not None:
+            record["physics/state"] = parts.simulated.state()
+        parts.steps.write(record)
+        parts.robot.apply(sent)
+
+    def _requested(self, observation: Observation, t_ns: int) -> Command:
+        if self._source is None:
+            return self._parts.limits.hold("none", t_ns)
+        return self._source.command(observation, t_ns)
+
+    def _sent(self, requested: Command, observation: Observation, t_ns: int) -> tuple[Command, HoldReason]:
+        reason = self._reason_to_hold()
+        if reason is not HoldReason.NONE:
+            return self._parts.limits.hold(requested.source, t_ns), reason
+        return self._parts.limits.apply(requested, observation, t_ns)
+
+    def _reason_to_hold(self) -> HoldReason:
+        if self._parts.unattended():
+            return HoldReason.WINDOW_SILENT
+        if self._held_by_hand:
+            return HoldReason.REQUESTED
+        if self._source is None:
+            return HoldReason.NO_SOURCE
+        if isinstance(self._source, Hand) and self._source.lost:
+            return HoldReason.INPUT_LOST
+        return HoldReason.NONE
+
+    def _write_commands(self, requested: Command, sent: Command) -> None:
+        record, source = self._record, self._source
+        record["mode"] = int(ControlMode.NOBODY if source is None else source.mode)
+        record["requested/twist"], record["requested/gripper"] = requested.twist, requested.gripper
+        record["sent/twist"], record["sent/gripper"] = sent.twist, sent.gripper
+        if isinstance(source, Hand):
+            state = source.last_state
+            record["input/axes"], record["input/buttons"], record["input/t_ns"] = state.axes, state.buttons, state.t_ns
+        else:
+            record["input/axes"], record["input/buttons"], record["input/t_ns"] = 0.0, 0, 0
+
+    def _write_score(self) -> None:
+        """Score what is about to be sent. A step at which nobody drives has nothing to agree with."""
+        values: tuple[float, float, float] = (np.nan, np.nan, np.nan)
+        if self._scorer is not None and self._record["hold"] == 0 and self._source is not None:
+            values = self._scorer.score(self._record[()])
+        for name, value in zip(SCORE, values, strict=True):
+            self._record[name] = value
+
+    def report(self) -> LoopStatus:
+        """The status now, with what the input says about itself."""
+        reason = HoldReason(int(self._record["hold"]))
+        text = reason.sentence if reason is not HoldReason.NONE else ""
+        health: dict[str, object] = {}
+        if isinstance(self._source, Hand):
+            said = self._source.device.health()
+            health = {"input_name": said.name, "input_connected": said.connected, "input_detail": said.detail}
+            health |= {"input_reports": said.reports, "input_refused": said.refused}
+        self.status = replace(self.status, hold=int(reason), hold_text=text, **health)  # type: ignore[arg-type]
+        return self.status
+
+
+def _write_observation(record: np.ndarray[tuple[()], np.dtype[np.void]], observation: Observation) -> None:
+    record["observation/t_ns"] = observation.t_ns
+    record["observation/joint_position"] = observation.joint_position
+    record["observation/joint_velocity"] = observation.joint_velocity
+    record["observation/hand_position"] = observation.hand_position
+    record["observation/hand_quaternion"] = observation.hand_quaternion
+    record["observation/gripper_width"] = observation.gripper_width
+    for name, pose in observation.objects.items():
+        record[f"observation/{name}_position"], record[f"observation/{name}_quaternion"] = pose[:3], pose[3:]

@@ -1,0 +1,75 @@
+"""The process around the loop: opens the workcell, keeps the beat, follows requests."""
+
+import gc
+from dataclasses import dataclass, replace
+from multiprocessing.connection import Connection
+
+from accord.datasets.threads import at_most
+from accord.devices.sim.workcell import Workcell
+from accord.devices.sources.catalogue import Sources
+from accord.recorders.clock import Clock
+from accord.recorders.loop import Loop, Parts
+from accord.recorders.pulse import Pulse
+from accord.recorders.requests import Quit
+from accord.recorders.ring import Ring, RingSpec
+from accord.recorders.status import LoopStatus, StatusBoard
+from accord.recorders.worker import Inbox, guarded, hurry
+
+_STATUS_HZ = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class LoopPlan:
+    """What the loop process needs to know."""
+
+    task: str
+    rate_hz: float
+    time_scale: float
+    keys_block: str
+    steps: RingSpec
+    status: RingSpec
+    pulse: RingSpec
+
+
+def run(plan: LoopPlan, connection: Connection) -> None:
+    """The whole life of the loop process."""
+    board = StatusBoard.attach(plan.status, LoopStatus)
+
+    def work() -> None:
+        hurry()
+        with at_most(1):  # one step's matrices are too small to share; two threads would only wait
+            _turn_until_quit(plan, Inbox(connection), board)
+
+    guarded(work, lambda trace: board.publish(LoopStatus(traceback=trace)))
+
+
+def _turn_until_quit(plan: LoopPlan, inbox: Inbox, board: StatusBoard[LoopStatus]) -> None:
+    clock, pulse, steps = Clock(plan.time_scale), Pulse.attach(plan.pulse), Ring.attach(plan.steps)
+    robot, sources = Workcell(plan.task, plan.rate_hz), Sources(plan.task, plan.keys_block)
+    loop = Loop(Parts(robot, robot, robot.limits, steps, clock, sources.make, pulse.silent))
+    gc.freeze()  # what is here now stays; collections that walk it would only make a turn late
+    try:
+        _keep_the_beat(loop, clock, 1e9 / plan.rate_hz, inbox, board)
+    finally:
+        sources.close()
+        robot.close()
+
+
+def _keep_the_beat(loop: Loop, clock: Clock, period_ns: float, inbox: Inbox, board: StatusBoard[LoopStatus]) -> None:
+    """Turn at absolute times; a turn that is more than a period late leaves periods out instead of bunching up."""
+    start, turns = clock.now(), 0
+    per_status = max(1, round(1e9 / period_ns * clock.scale / _STATUS_HZ))
+    while True:
+        due = start + int(turns * period_ns)
+        clock.wait_until(due)
+        for request in inbox.waiting():
+            if isinstance(request, Quit):
+                return
+            loop.follow(request)
+        loop.turn(due)
+        behind = int((clock.now() - due) // period_ns)
+        if behind > 1:
+            loop.status = replace(loop.status, overruns=loop.status.overruns + behind - 1)
+        turns += max(behind, 1)
+        if turns % per_status == 0 or behind > 1:
+            board.publish(loop.report())

@@ -1,0 +1,185 @@
+"""Recorder: follows the rings and copies what belongs to an episode into its file, counting what it missed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accord.datasets.decisions import Decisions, Kind
+from accord.datasets.episode_info import Ending
+from accord.datasets.episode_writer import EncodedImage
+from accord.datasets.errors import AccordError
+from accord.recorders.disk import Disk
+from accord.recorders.image_ring import ImageRing
+from accord.recorders.requests import Begin, End, Request
+from accord.recorders.ring import Ring
+from accord.recorders.status import RecorderStatus
+from accord.recorders.take import Take
+
+FLUSH_NS = 250_000_000
+"""How often rows are put where a kill cannot take them: half of what may be lost [ns]."""
+PATIENCE_NS = 1_000_000_000
+"""How long an ended episode waits for its last pictures [ns]."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewImages:
+    """What came from one camera since the last look."""
+
+    images: list[EncodedImage]
+    lost: int
+    """Pictures that were due, or drawn, and will never come."""
+
+
+class Recorder:
+    """Writes episodes. The next one may begin while the last one still waits for its pictures."""
+
+    def __init__(self, steps: Ring, images: Mapping[str, ImageRing], decisions: Decisions, disk: Disk) -> None:
+        self._steps, self._images = steps, images
+        self._decisions, self._disk = decisions, disk
+        self._next_step = steps.head
+        self._next_image = {camera: ring.ring.head for camera, ring in images.items()}
+        self._undrawn: Mapping[str, int] = {}
+        self._takes: list[Take] = []
+        self._flushed_ns = 0
+        self.status = RecorderStatus(disk_free=disk.free())
+
+    @property
+    def busy(self) -> bool:
+        """Whether an episode is open."""
+        return bool(self._takes)
+
+    def follow(self, request: Request, t_ns: int) -> None:
+        """Begin or end an episode."""
+        match request:
+            case Begin():
+                self._begin(request)
+            case End():
+                for take in self._takes:
+                    take.stop(request, t_ns)
+
+    def _begin(self, begin: Begin) -> None:
+        self._say(disk_free=self._disk.free(), begins=self.status.begins + 1)
+        if self.status.disk_free < self._disk.begin_with:
+            self._say(message=_full("to begin an episode", self._disk.begin_with, self.status.disk_free))
+            return
+        try:
+            self._disk.load_ballast()
+            self._takes.append(Take(begin))
+        except OSError as error:
+            wanted = f"Wanted to begin an episode in {begin.path.parent}"
+            self._say(message=f"{wanted}, found {error.strerror or error}: choose another library.")
+            return
+        self._look_back(begin.first_step)
+        self._say(message="", episode=begin.info.id, steps=0, steps_lost=0, images_lost=0)
+
+    def _look_back(self, first_step: int) -> None:
+        """The request took a moment to come: what belongs to the episode may already be in the rings."""
+        self._next_step = min(self._next_step, first_step)
+        if len(self._takes) == 1:
+            self._next_image = {camera: max(item - 4, 0) for camera, item in self._next_image.items()}
+
+    def _say(self, **changes: object) -> None:
+        self.status = replace(self.status, **changes)  # type: ignore[arg-type]
+
+    def tick(self, t_ns: int, undrawn: Mapping[str, int]) -> None:
+        """Copy what is new, flush when it is time, close what is whole.
+
+        Args:
+            t_ns: now [ns].
+            undrawn: camera → pictures that were due but not drawn since the session began.
+        """
+        flush = t_ns - self._flushed_ns >= FLUSH_NS
+        steps, images = self._new_items(undrawn)
+        for take in tuple(self._takes):
+            try:
+                _feed(take, steps, images)
+                if flush:
+                    take.flush()
+            except (OSError, RuntimeError) as error:  # the HDF5 library wraps a full disk in either
+                self._give_up(take, f"writing failed: {error}", t_ns)
+        if flush:
+            self._flushed_ns = t_ns
+            self._watch_disk(t_ns)
+        for take in [take for take in self._takes if take.whole(t_ns, PATIENCE_NS)]:
+            self._close(take)
+        self._report()
+
+    def _new_items(self, undrawn: Mapping[str, int]) -> tuple[NDArray[np.void], dict[str, NewImages]]:
+        """What came since the last tick; nothing is copied while no episode is open."""
+        before, self._undrawn = self._undrawn, undrawn
+        if not self._takes:
+            self._next_step = self._steps.head
+            self._next_image = {camera: ring.ring.head for camera, ring in self._images.items()}
+            return np.empty(0, self._steps.dtype), {}
+        steps = self._steps.since(self._next_step)
+        self._next_step = steps.next_item
+        images = {}
+        for camera, ring in self._images.items():
+            found, self._next_image[camera], overwritten = ring.since(self._next_image[camera])
+            images[camera] = NewImages(found, overwritten + undrawn.get(camera, 0) - before.get(camera, 0))
+        return steps.items, images
+
+    def _watch_disk(self, t_ns: int) -> None:
+        free = self._disk.free()
+        self._say(disk_free=free)
+        if free < self._disk.stop_at and any(take.end is None for take in self._takes):
+            message = _full("to go on recording", self._disk.stop_at, free)
+            self._say(message=f"{message} What was recorded so far is saved.")
+            for take in self._takes:
+                take.stop(End(self._next_step, "incomplete", "the disk was almost full"), t_ns)
+
+    def _give_up(self, take: Take, why: str, t_ns: int) -> None:
+        """End an episode that cannot be written any more, with what is in its file; the ballast makes room for that."""
+        self._disk.drop_ballast()
+        take.stop(End(self._next_step, "incomplete", why), t_ns)
+        self._say(message=f"Wanted to go on recording, found that {why}: free some space. What was saved can be read.")
+        self._close(take)
+
+    def _close(self, take: Take) -> None:
+        self._takes.remove(take)
+        try:
+            ending, end = take.close(), take.end
+            complete = ending is Ending.COMPLETE and end is not None
+            outcome, why = (end.outcome, "") if complete and end else ("incomplete", end.reason if end else "stopped")
+            # Whoever drove may have overruled the outcome while the last pictures were still coming.
+            if not complete or self._decisions.outcome(take.episode) == "unlabelled":
+                self._decisions.append("recorder", take.episode, Kind.OUTCOME, outcome, why)
+            self._say(closed=take.episode, closed_ending=int(ending), closed_reason=why)
+        except (OSError, RuntimeError, AccordError) as error:
+            remedy = "free some space, then run accord recover"
+            self._say(closed=take.episode, message=f"Wanted to close an episode, found {error}: {remedy}.")
+        self._say(episodes=self.status.episodes + 1)
+
+    def _report(self) -> None:
+        open_takes = [take for take in self._takes if take.end is None]
+        closing = len(self._takes) - len(open_takes)
+        if open_takes:
+            take = open_takes[-1]
+            lost = {"steps_lost": take.steps_lost, "images_lost": take.images_lost}
+            self._say(episode=take.episode, steps=take.steps, closing=closing, **lost)
+        else:
+            self._say(episode="", closing=closing)
+
+    def finish(self, reason: str, t_ns: int) -> None:
+        """End every open episode as incomplete, with all that has come so far, and close it."""
+        for take in self._takes:
+            take.stop(End(self._steps.head, "incomplete", reason), t_ns)
+        self.tick(t_ns, self._undrawn)
+        for take in tuple(self._takes):
+            self._close(take)
+        self._report()
+
+
+def _feed(take: Take, steps: NDArray[np.void], images: Mapping[str, NewImages]) -> None:
+    take.take_steps(steps)
+    for camera, new in images.items():
+        take.take_images(camera, new.images)
+        if take.end is None:
+            take.lose_images(camera, new.lost)
+
+
+def _full(aim: str, wanted: int, found: int) -> str:
+    mib = 2**20
+    return f"Wanted {wanted / mib:.0f} MiB of free disk {aim}, found {found / mib:.0f} MiB: free some space."

@@ -1,0 +1,66 @@
+"""What may be asked of the processes. Requests go one way; their effect shows in the next status."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from accord.datasets.episode_info import EpisodeInfo
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Loop: go to the start of an episode, with the scene of this seed, and hold."""
+
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class UseSource:
+    """Loop: take commands from here on from this source."""
+
+    name: str
+    """``keyboard``, ``spacemouse``, ``scripted:STRATEGY``, or ``none``."""
+    seed: int = 0
+    """Of a scripted operator's noise."""
+
+
+@dataclass(frozen=True, slots=True)
+class UsePolicy:
+    """Loop: score every step against this base policy; None for none."""
+
+    folder: Path | None
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """Loop: hold the robot, or let the source drive again."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Begin:
+    """Recorder: begin an episode with this step."""
+
+    info: EpisodeInfo
+    path: Path
+    first_step: int
+    model_xml: str
+
+
+@dataclass(frozen=True, slots=True)
+class End:
+    """Recorder: end the episode before this step."""
+
+    next_step: int
+    outcome: str
+    """``success``, ``failure`` or ``discarded``."""
+    reason: str = ""
+    """Why it is incomplete; empty for one that ended as it should."""
+
+
+@dataclass(frozen=True, slots=True)
+class Quit:
+    """Any process: finish what is open, and end."""
+
+
+Request = Reset | UseSource | UsePolicy | Hold | Begin | End | Quit

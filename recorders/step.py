@@ -1,0 +1,38 @@
+"""Step: one turn of the loop, as a record that fits the ring, the episode file and the base policy alike."""
+
+from accord.datasets.schema import Field, Schema
+
+SCORE = ("score/compatibility", "score/error", "score/novelty")
+"""The live score of a step; NaN while no base policy is chosen."""
+
+
+def step_schema(observation: tuple[Field, ...], state_size: int) -> Schema:
+    """The fields of a step.
+
+    The observation is what the robot was at the beginning of the step; the sent command is what it was told then, after
+    every limit. So the pair (observation, sent) of one row is what a policy learns from.
+
+    Args:
+        observation: the robot's own fields.
+        state_size: length of the physics state of a simulated robot; 0 for a real one.
+    """
+    fields = (
+        Field("t_ns", (), "int64", "ns"),
+        Field("step", (), "int64", "1"),
+        Field("late_ns", (), "int64", "ns"),
+        Field("mode", (), "uint8", "accord.devices.source.ControlMode"),
+        Field("hold", (), "uint8", "accord.devices.limits.Hold"),
+        Field("success", (), "bool", "1"),
+        Field("input/axes", (6,), "float64", "1"),
+        Field("input/buttons", (), "uint32", "1"),
+        Field("input/t_ns", (), "int64", "ns"),
+        Field("requested/twist", (6,), "float64", "m/s, rad/s"),
+        Field("requested/gripper", (), "float64", "1"),
+        Field("sent/twist", (6,), "float64", "m/s, rad/s"),
+        Field("sent/gripper", (), "float64", "1"),
+        Field("observation/t_ns", (), "int64", "ns"),
+        *observation,
+        *(Field(name, (), "float32", unit) for name, unit in zip(SCORE, ("1", "1", "1"), strict=True)),
+    )
+    physics = (Field("physics/state", (state_size,), "float64", "mujoco"),) if state_size else ()
+    return Schema(fields + physics)

@@ -1,0 +1,93 @@
+"""Take: one episode while it is being written, from its first step until its last picture has come."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accord.datasets.episode_info import Ending
+from accord.datasets.episode_writer import EncodedImage, EpisodeWriter
+from accord.recorders.requests import Begin, End
+
+
+class Take:
+    """Copies the steps and pictures that belong to one episode. It is told the time; it keeps none."""
+
+    def __init__(self, begin: Begin) -> None:
+        """Make the file.
+
+        Raises:
+            OSError: if it cannot be made.
+        """
+        self.episode = begin.info.id
+        self.end: End | None = None
+        self.steps_lost = 0
+        self._writer = EpisodeWriter(begin.path, begin.info, begin.model_xml)
+        self._first = self._next = begin.first_step
+        self._images_lost = {camera.name: 0 for camera in begin.info.cameras}
+        self._shown = {camera.name: -1 for camera in begin.info.cameras}
+        self._ended_ns = 0
+
+    @property
+    def steps(self) -> int:
+        """Steps written so far."""
+        return self._writer.steps
+
+    @property
+    def images_lost(self) -> int:
+        """Pictures that are missing so far, of all views together."""
+        return sum(self._images_lost.values())
+
+    def take_steps(self, records: NDArray[np.void]) -> None:
+        """Write those of the new steps that belong to this episode; count those that are missing between them."""
+        numbers = records["step"]
+        mine = records[(numbers >= self._next) & (numbers < self._limit)]
+        if not len(mine):
+            return
+        span = int(mine["step"][-1]) + 1 - self._next
+        self.steps_lost += span - len(mine)
+        self._next += span
+        self._writer.append_steps(mine)
+
+    def take_images(self, camera: str, images: Sequence[EncodedImage]) -> None:
+        """Write those of the new pictures that belong to this episode."""
+        if images:
+            self._shown[camera] = images[-1].step
+        self._writer.append_images(camera, [i for i in images if self._first <= i.step < self._limit])
+
+    def lose_images(self, camera: str, count: int) -> None:
+        """Count pictures that were drawn or due and will never come."""
+        self._images_lost[camera] += count
+
+    @property
+    def _limit(self) -> int:
+        return self.end.next_step if self.end is not None else np.iinfo(np.int64).max
+
+    def stop(self, end: End, t_ns: int) -> None:
+        """The episode ends with the step before `end.next_step`; what is under way may still come."""
+        if self.end is None:
+            self.end, self._ended_ns = end, t_ns
+
+    def whole(self, t_ns: int, patience_ns: int) -> bool:
+        """Whether all has come that will: every view shows something later, or patience is over."""
+        if self.end is None:
+            return False
+        shown = all(step >= self._limit - 1 for step in self._shown.values())
+        return (self._next >= self._limit and shown) or t_ns - self._ended_ns > patience_ns
+
+    def flush(self) -> None:
+        """Put what was written where a kill cannot take it.
+
+        Raises:
+            OSError: if the disk is full.
+        """
+        self._writer.flush()
+
+    def close(self) -> Ending:
+        """Close the file; an end with a reason, or one whose steps did not all come, makes it incomplete."""
+        reason = self.end.reason if self.end is not None else "the recorder was stopped"
+        if not reason and self.end is not None and self._next < self._limit:
+            reason = f"the last {self._limit - self._next} steps did not come"
+        ending = Ending.INCOMPLETE if reason else Ending.COMPLETE
+        self._writer.close(ending, reason, self.steps_lost, self._images_lost)
+        return ending
