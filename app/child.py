@@ -1,0 +1,63 @@
+"""Child: one process of a session or job, seen from the process that started it."""
+
+import signal
+from collections.abc import Callable
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from typing import TypeVar
+
+from accord.recorders.requests import Quit, Request
+
+SPAWN = get_context("spawn")
+"""Processes are spawned, never forked: a fork would copy the window's threads and OpenGL contexts."""
+
+P = TypeVar("P")
+
+
+class Child:
+    """A process that is sent requests. It never outlives the one that started it."""
+
+    def __init__(self, name: str, run: Callable[[P, Connection], None], plan: P) -> None:
+        """Start it.
+
+        Args:
+            name: what a person calls it.
+            run: its whole life, a function of a module.
+            plan: what it needs to know; pickled.
+        """
+        self.name = name
+        ours, theirs = SPAWN.Pipe()
+        self._requests = ours
+        self.process = SPAWN.Process(target=run, args=(plan, theirs), name=f"accord-{name}", daemon=True)
+        self.process.start()
+        theirs.close()  # so that the child's end is the only one, and its death is seen
+
+    def ask(self, request: Request) -> None:
+        """Send a request; one to a dead process is dropped, its death is told by `death`."""
+        try:
+            self._requests.send(request)
+        except (BrokenPipeError, ConnectionResetError):
+            return
+
+    def death(self) -> str:
+        """How it ended, in a few words; empty while it lives."""
+        code = self.process.exitcode
+        if code is None:
+            return ""
+        if code < 0:
+            return f"the {self.name} process was killed by {signal.Signals(-code).name}"
+        return f"the {self.name} process ended with code {code}"
+
+    def ask_to_quit(self) -> None:
+        """Ask it to end; `stop` waits for it."""
+        self.ask(Quit())
+
+    def stop(self, patience_s: float = 5.0) -> None:
+        """End it: politely, then for good."""
+        self.ask(Quit())
+        self.process.join(patience_s)
+        if self.process.is_alive():
+            self.process.kill()
+            self.process.join()
+        self._requests.close()
+        self.process.close()

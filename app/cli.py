@@ -1,0 +1,68 @@
+"""The command line: ``accord`` opens the window, ``accord VERB`` does one thing without it."""
+
+import argparse
+import importlib
+import logging
+import os
+import sys
+from collections.abc import Sequence
+from importlib.metadata import version
+from pathlib import Path
+
+from accord.datasets.errors import AccordError
+
+VERBS = {
+    "window": "open the window (what accord alone does)",
+    "demo": "the whole story with scripted operators: record, fit, score, select, export",
+    "record": "record episodes without the window",
+    "library": "list the episodes of a library",
+    "fit": "fit a base policy to chosen episodes",
+    "score": "score episodes against a base policy",
+    "select": "decide by a rule which episodes to keep",
+    "export": "make a training set of a selection",
+    "recover": "save episodes whose recorder was killed",
+    "check": "check this machine, a library, or an export",
+}
+"""Verb → what it does. Each is a module of `accord.app.commands`, imported when it is wanted."""
+
+
+def default_library() -> Path:
+    """Where episodes go when nobody says where: ``$ACCORD_LIBRARY``, or a folder at home."""
+    return Path(os.environ.get("ACCORD_LIBRARY") or Path.home() / "Accord" / "library")
+
+
+def parser(verb: str | None) -> argparse.ArgumentParser:
+    """The parser, with the arguments of one verb."""
+    top = argparse.ArgumentParser(prog="accord", description="Collect and curate robot demonstrations.")
+    top.add_argument("--version", action="version", version=f"accord {version('accord')}")
+    verbs = top.add_subparsers(dest="verb", metavar="VERB")
+    for name, what in VERBS.items():
+        sub = verbs.add_parser(name, help=what, description=f"accord {name}: {what}.")
+        if name == verb:
+            command = importlib.import_module(f"accord.app.commands.{name}")
+            command.add_arguments(sub)
+            sub.set_defaults(run=command.run)
+    return top
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run one command; its exit code is 0, 1 when a check found something, 2 for bad input, 130 for Ctrl+C."""
+    given = list(sys.argv[1:] if words is None else words)
+    if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version")):
+        given = ["window", *given]
+    logging.basicConfig(level=logging.WARNING, format="accord: %(message)s")
+    arguments = parser(given[0]).parse_args(given)
+    try:
+        return int(arguments.run(arguments))
+    except AccordError as error:
+        print(f"accord: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:  # the reader of our output has seen enough
+        sys.stderr.close()
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,70 @@
+"""Arguments that several commands share, and how they print."""
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from accord.app.cli import default_library
+from accord.app.errors import AppError
+
+
+def add_library(parser: argparse.ArgumentParser) -> None:
+    """``--library``."""
+    parser.add_argument("--library", type=Path, default=default_library(), metavar="FOLDER",
+                        help="folder of the library (default: %(default)s)")  # fmt: skip
+
+
+def add_json(parser: argparse.ArgumentParser) -> None:
+    """``--json``."""
+    parser.add_argument("--json", action="store_true", help="print JSON, for programs")
+
+
+def print_json(value: Any) -> None:
+    """Print for programs."""
+    json.dump(value, sys.stdout, indent=2)
+    print()
+
+
+def print_table(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print for people: columns as wide as what stands in them."""
+    widths = [max(len(row[i]) for row in (titles, *rows)) for i in range(len(titles))]
+    for row in (titles, *rows):
+        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
+
+
+def size(text: str) -> tuple[int, int]:
+    """``320x240`` as (320, 240) [px].
+
+    Raises:
+        AppError: if it is something else.
+    """
+    try:
+        width, height = (int(part) for part in text.lower().split("x"))
+    except ValueError as error:
+        raise AppError("a size such as 320x240", repr(text), "give width and height in pixels") from error
+    return width, height
+
+
+def percent(share: float | None) -> str:
+    """A share as people read it; a dash where it is not known."""
+    return "–" if share is None else f"{100 * share:.0f} %"
+
+
+def number(value: float | None, digits: int = 2) -> str:
+    """A number as people read it; a dash where it is not known."""
+    return "–" if value is None else f"{value:.{digits}f}"
+
+
+class Line:
+    """One line on the terminal that is written over and over; only the last words where nobody watches."""
+
+    def __init__(self) -> None:
+        self._watched = sys.stderr.isatty()
+
+    def __call__(self, fraction: float, text: str, details: Any = None) -> None:
+        """A `accord.app.report.Report`."""
+        if self._watched:
+            print(f"\r\033[K{fraction:4.0%} {text}", end="" if fraction < 1 else "\n", file=sys.stderr, flush=True)

@@ -1,0 +1,53 @@
+"""Meter: what the newest steps say about the beat of the loop and about the score of the episode."""
+
+from collections import deque
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accord.app.snapshot import LiveScore, Timing
+from accord.datasets.compatibility import Thresholds
+
+
+class Meter:
+    """Fed with every new step, once."""
+
+    def __init__(self, rate_hz: float) -> None:
+        self._late_ms: deque[float] = deque(maxlen=round(rate_hz))
+        self._t_ns: deque[int] = deque(maxlen=round(rate_hz))
+        self._scored = self._conflict = self._novel = 0
+        self._compatibility = 0.0
+
+    def clear_score(self) -> None:
+        """A new episode begins."""
+        self._scored = self._conflict = self._novel = 0
+        self._compatibility = 0.0
+
+    def feed(self, steps: NDArray[np.void], thresholds: Thresholds | None) -> None:
+        """Take new steps in."""
+        self._late_ms.extend((steps["late_ns"] / 1e6).tolist())
+        self._t_ns.extend(steps["t_ns"].tolist())
+        if thresholds is None:
+            return
+        scored = steps[np.isfinite(steps["score/error"])]
+        error, novelty = scored["score/error"], scored["score/novelty"]
+        familiar = novelty < thresholds.novelty_limit
+        self._scored += len(scored)
+        self._compatibility += float(scored["score/compatibility"].sum())
+        self._conflict += int(np.count_nonzero(familiar & (error > thresholds.error_limit)))
+        self._novel += int(np.count_nonzero(~familiar))
+
+    def timing(self, overruns: int, time_scale: float) -> Timing:
+        """How the beat was kept over the last second."""
+        if len(self._t_ns) < 2:
+            return Timing(overruns=overruns)
+        span_s = (self._t_ns[-1] - self._t_ns[0]) / 1e9 / time_scale
+        p50, p99, worst = np.percentile(self._late_ms, (50, 99, 100))
+        return Timing((len(self._t_ns) - 1) / span_s, float(p50), float(p99), float(worst), overruns)
+
+    def score(self) -> LiveScore:
+        """The episode so far."""
+        if not self._scored:
+            return LiveScore()
+        n = self._scored
+        return LiveScore(self._compatibility / n, self._conflict / n, self._novel / n)

@@ -1,0 +1,286 @@
+"""Session: the running processes, and the order of things from one episode to the next.
+
+Advanced by `tick`, thirty times a second, by the window or by the command line. It knows no Qt.
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from accord.app.errors import AppError
+from accord.app.meter import Meter
+from accord.app.processes import Processes, Scene
+from accord.app.provenance import new_info
+from accord.app.recording import Recording
+from accord.app.settings import Settings
+from accord.app.snapshot import Snapshot, State
+from accord.datasets.compatibility import Thresholds
+from accord.datasets.library import Library
+from accord.datasets.policy_file import load
+from accord.devices.inputs.keyblock import KeyWriter
+from accord.devices.sources.catalogue import check_source
+from accord.recorders.requests import Begin, End, Hold, Reset, UsePolicy, UseSource
+from accord.recorders.status import LoopStatus
+
+
+class Session:
+    """One person at one workcell, with one library."""
+
+    def __init__(self, settings: Settings, operator: str = "", seed: int = 0) -> None:
+        """Open the library; nothing runs yet.
+
+        Raises:
+            AccordError: if the library cannot be opened.
+        """
+        self.settings = settings
+        self.library = Library.create(settings.library)
+        self.operator, self.instruction, self.seed = operator, "", seed
+        self.practice = False
+        self._source, self._policy = "none", ""
+        self._thresholds: Thresholds | None = None
+        self._processes: Processes | None = None
+        self._prepare()
+
+    def _prepare(self) -> None:
+        self.state = State.STARTING
+        self._next_step = self._resets = 0
+        self._message = self._failure = ""
+        self._meter = Meter(self.settings.rate_hz)
+        self.recording = Recording(self.library.decisions)
+        self._snapshot = Snapshot()
+
+    def start(self) -> None:
+        """Build the scene and start the processes; returns before they are ready. Takes about half a second.
+
+        Raises:
+            AccordError: if the scene cannot be built or there is too little shared memory.
+        """
+        self._prepare()
+        self.scene = Scene.of(self.settings)
+        self.instruction = self.instruction or self.scene.instruction
+        self._processes = Processes(self.settings, self.scene)
+        self._send_policy()
+        self._ask_reset()
+
+    def restart(self) -> None:
+        """After a failure: everything anew; the library and the choices stay."""
+        self.close()
+        self.start()
+
+    def close(self) -> None:
+        """End an episode in progress as incomplete, and every process."""
+        if self._processes is not None:
+            self._processes.stop()
+            self._processes = None
+
+    @property
+    def keys(self) -> KeyWriter | None:
+        """Where the window writes the keys that are down; None while nothing runs."""
+        return self._processes.keys if self._processes else None
+
+    @property
+    def _running(self) -> Processes:
+        if self._processes is None:
+            raise AppError("a running workcell", "one that is not started", "start it first")
+        return self._processes
+
+    def _refuse_while_recording(self, aim: str) -> None:
+        if self.state is State.RECORDING:
+            raise AppError(f"to {aim}", "an episode that is being recorded", "end it first")
+
+    # What may be asked for -------------------------------------------------------------------------------------
+
+    def use_source(self, name: str) -> None:
+        """Choose who drives. A hand drives at once, a scripted operator from the beginning of the next episode.
+
+        Raises:
+            AccordError: if there is no such source, an episode is being recorded, or a hand was to drive in fast time.
+        """
+        self._refuse_while_recording("choose another source")
+        if name != "none":
+            check_source(name, self.settings.task)
+        if self.settings.time_scale != 1.0 and not name.startswith("scripted:"):
+            raise AppError("a scripted operator for another speed than real time", repr(name), "use real time")
+        self._source = name
+        if self.state is State.READY:
+            self._running.ask_loop(UseSource("none" if self._scripted else name))
+
+    @property
+    def _scripted(self) -> bool:
+        return self._source.startswith("scripted:")
+
+    def use_policy(self, name: str) -> None:
+        """Score every step against this base policy of the library; empty for none.
+
+        Raises:
+            AccordError: if it cannot be read, or an episode is being recorded.
+        """
+        self._refuse_while_recording("choose another base policy")
+        self._thresholds = load(self.library.policy_folder(name)).thresholds if name else None
+        self._policy = name
+        self._meter.clear_score()
+        if self._processes is not None:
+            self._send_policy()
+
+    def _send_policy(self) -> None:
+        folder = self.library.policy_folder(self._policy) if self._policy else None
+        self._running.ask_loop(UsePolicy(folder))
+
+    def reset(self, seed: int | None = None) -> None:
+        """Set the scene anew: with this seed, or with the next one.
+
+        Raises:
+            AppError: if an episode is being recorded, or nothing runs.
+        """
+        self._refuse_while_recording("set the scene anew")
+        self.seed = self.seed + 1 if seed is None else seed
+        self._ask_reset()
+
+    def _ask_reset(self) -> None:
+        if self.state is not State.FAILED:
+            self._resets += 1
+            self._running.ask_loop(Reset(self.seed))
+            self.state = State.RESETTING if self.state is not State.STARTING else State.STARTING
+
+    def hold(self, on: bool) -> None:
+        """Hold the robot, or let whoever drives go on."""
+        self._running.ask_loop(Hold(on))
+
+    def begin(self) -> str:
+        """Begin an episode with the next step.
+
+        Returns:
+            Its id.
+
+        Raises:
+            AppError: if the session is not ready, has no operator or source, or only practises.
+        """
+        self._check_ready()
+        running, policy = self._running, self._policy
+        info = new_info(self.settings, self.scene, self._snapshot.newest, policy=policy, seed=self.seed,
+                        operator=self.operator, source=self._source, instruction=self.instruction)  # fmt: skip
+        self._message = ""
+        self._meter.clear_score()
+        self.recording.begin(info)
+        self._next_step = running.steps.head
+        path = self.library.new_episode_path(info)
+        running.ask_recorder(Begin(info, path, self._next_step, self.scene.model_xml))
+        self.state = State.RECORDING
+        if self._scripted:
+            running.ask_loop(UseSource(self._source, self.seed))
+        return info.id
+
+    def _check_ready(self) -> None:
+        if self.state is not State.READY:
+            raise AppError("a workcell that is ready", f"one that is {self.state}", "wait until it is ready")
+        if self.practice:
+            raise AppError("to record", "practice, which keeps nothing", "end the practice first")
+        if not self.operator.strip():
+            raise AppError("the name of the operator", "none", "say who is driving")
+        if self._source == "none":
+            raise AppError("somebody who drives", "no source", "choose a device or a scripted operator")
+
+    def end(self, outcome: str = "") -> None:
+        """End the episode after the newest step; the next one may begin as soon as the scene is set.
+
+        Args:
+            outcome: ``success``, ``failure`` or ``discarded``; empty for what the scene says.
+
+        Raises:
+            AppError: if none is being recorded.
+        """
+        if self.state is not State.RECORDING:
+            raise AppError("an episode that is being recorded", "none", "begin one first")
+        outcome = outcome or ("success" if self._snapshot.success else "failure")
+        self._running.ask_recorder(End(self._running.steps.head, outcome))
+        self.recording.conclude(outcome, self._snapshot.elapsed_s, self._meter.score())
+        self.seed += 1
+        self._ask_reset()
+
+    def redo(self) -> None:
+        """Discard the episode, or the one that ended last, and set the same scene again.
+
+        Raises:
+            AccordError: if there is nothing to redo.
+        """
+        if self.state is State.RECORDING:
+            self.end("discarded")
+        else:
+            self.set_outcome("discarded")
+        self.reset(self.seed - 1)
+
+    def set_outcome(self, outcome: str) -> None:
+        """Overrule the outcome of the episode that ended last.
+
+        Raises:
+            AccordError: if there is none, or it is incomplete.
+        """
+        self.recording.overrule(outcome, self.operator)
+
+    def tick(self) -> Snapshot:
+        """Give a sign of life, see what happened, and go on to what comes next."""
+        running = self._running
+        running.pulse.beat()
+        batch = running.steps.since(self._next_step)
+        self._next_step = batch.next_item
+        self._meter.feed(batch.items, self._thresholds if self.state is State.RECORDING else None)
+        self._look_for_deaths(running)
+        self._hear_recorder(running)
+        self._look_for_reset(running.loop_board.latest())
+        self._snapshot = self._take_snapshot(running, batch.items)
+        return self._snapshot
+
+    # What happens by itself ------------------------------------------------------------------------------------
+
+    def _look_for_deaths(self, running: Processes) -> None:
+        deaths = running.deaths()
+        if not deaths or self.state is State.FAILED:
+            return
+        self._failure = deaths
+        running.ask_loop(Hold(True))
+        running.ask_recorder(End(running.steps.head, "incomplete", deaths))
+        self.recording.conclude("incomplete", self._snapshot.elapsed_s, self._meter.score(), deaths)
+        self.state = State.FAILED
+
+    def _hear_recorder(self, running: Processes) -> None:
+        status = running.recorder_board.latest()
+        over, why = self.recording.hear(status)
+        self._message = status.message or running.loop_board.latest().message
+        if not over:
+            return
+        if why:
+            self.recording.conclude("incomplete", self._snapshot.elapsed_s, self._meter.score(), why)
+        self.recording.current = None
+        if self.state is State.RECORDING:
+            self.state = State.READY
+            self._ask_reset()
+
+    def _look_for_reset(self, loop: LoopStatus) -> None:
+        """Once the scene is set and drawn, the hand may drive and an episode may begin."""
+        drawn = all(self._running.camera_board.latest().drawn or (0,))
+        waiting = self.state in (State.RESETTING, State.STARTING)
+        if waiting and loop.resets >= self._resets and drawn:
+            self.state = State.READY
+            if not self._scripted:
+                self._running.ask_loop(UseSource(self._source))
+
+    def _take_snapshot(self, running: Processes, steps: NDArray[np.void]) -> Snapshot:
+        loop, newest = running.loop_board.latest(), running.steps.newest()
+        recording, limits = self.recording, self._thresholds
+        if recording.current is not None and not recording.first_ns and len(steps):
+            recording.first_ns = int(steps[0]["t_ns"])
+        elapsed_ns = int(newest["t_ns"]) - recording.first_ns if newest is not None and recording.first_ns else 0
+        pictures = {view: image for view, ring in running.images.items() if (image := ring.newest()) is not None}
+        return Snapshot(
+            state=self.state, task=self.settings.task, instruction=self.instruction, operator=self.operator,
+            source=self._source, policy=self._policy, practice=self.practice, seed=self.seed,
+            rate_hz=self.settings.rate_hz, time_scale=self.settings.time_scale,
+            timing=self._meter.timing(loop.overruns, self.settings.time_scale), loop=loop,
+            cameras=running.camera_board.latest(), recorder=running.recorder_board.latest(),
+            views=tuple(running.images), pictures=pictures, steps=steps, newest=newest,
+            episode=recording.current.id if recording.current else "",
+            elapsed_s=elapsed_ns / 1e9 if recording.current else 0.0, recorded=recording.count,
+            success=newest is not None and bool(newest["success"]), score=self._meter.score(),
+            error_limit=limits.error_limit if limits else float("nan"),
+            novelty_limit=limits.novelty_limit if limits else float("nan"),
+            finished=recording.finished, failure=self._failure, message=self._message,
+        )  # fmt: skip

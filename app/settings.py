@@ -1,0 +1,47 @@
+"""What a session is started with."""
+
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+from accord.app.errors import AppError
+from accord.devices.sim import catalogue
+from accord.recorders.disk import BEGIN_WITH, STOP_AT
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a session is started with; none of it changes while it runs."""
+
+    library: Path
+    task: str = "square-nut"
+    rate_hz: float = 50.0
+    """Of the loop [Hz]."""
+    camera_hz: float = 30.0
+    """Of every view [Hz]."""
+    width: int = 320
+    """Of every view [px]."""
+    height: int = 240
+    """[px]"""
+    time_scale: float = 1.0
+    """How much faster than real time the workcell runs; other than 1 only for scripted operators."""
+    station: str = ""
+    begin_with: int = BEGIN_WITH
+    """Free disk that an episode needs to begin [B]."""
+    stop_at: int = STOP_AT
+    """Free disk at which an episode is ended [B]."""
+
+    def __post_init__(self) -> None:
+        catalogue.task(self.task)
+        if not 1.0 <= self.camera_hz <= 120.0:
+            raise AppError("views at 1 to 120 Hz", f"{self.camera_hz:g} Hz", "choose a rate in this range")
+        if not (32 <= self.width <= 1920 and 32 <= self.height <= 1920):
+            found = f"{self.width}×{self.height}"
+            raise AppError("views of 32 to 1920 pixels a side", found, "choose a size in this range")
+        if not 0.1 <= self.time_scale <= 20.0:
+            raise AppError("a speed of 0.1 to 20 times real time", f"{self.time_scale:g}", "choose one in this range")
+
+    @property
+    def station_name(self) -> str:
+        """What the episodes say about where they were recorded."""
+        return self.station or socket.gethostname()
