@@ -72,7 +72,7 @@ class Recorder:
             self._say(message=f"{wanted}, found {error.strerror or error}: choose another library.")
             return
         self._look_back(begin.first_step)
-        self._say(message="", episode=begin.info.id, steps=0, steps_lost=0, images_lost=0)
+        self._say(message="", episode=begin.info.id, steps=0, images=(), steps_lost=0, images_lost=0)
 
     def _look_back(self, first_step: int) -> None:
         """The request took a moment to come: what belongs to the episode may already be in the rings."""
@@ -158,7 +158,7 @@ class Recorder:
         if open_takes:
             take = open_takes[-1]
             lost = {"steps_lost": take.steps_lost, "images_lost": take.images_lost}
-            self._say(episode=take.episode, steps=take.steps, closing=closing, **lost)
+            self._say(episode=take.episode, steps=take.steps, images=take.images, closing=closing, **lost)
         else:
             self._say(episode="", closing=closing)
 

@@ -57,7 +57,9 @@ class RecorderStatus:
     episode: str = ""
     """The episode that is being written, or empty."""
     steps: int = 0
-    """Of it, flushed to the file."""
+    """Of it, so written that no kill can take them."""
+    images: tuple[int, ...] = ()
+    """Of it and per view, so written."""
     closing: int = 0
     """Episodes that have ended and wait for their last pictures."""
     closed: str = ""

@@ -27,11 +27,10 @@ class Take:
         self._images_lost = {camera.name: 0 for camera in begin.info.cameras}
         self._shown = {camera.name: -1 for camera in begin.info.cameras}
         self._ended_ns = 0
-
-    @property
-    def steps(self) -> int:
-        """Steps written so far."""
-        return self._writer.steps
+        self.steps = 0
+        """Steps that no kill can take any more."""
+        self.images: tuple[int, ...] = (0,) * len(begin.info.cameras)
+        """Per view, pictures that no kill can take any more."""
 
     @property
     def images_lost(self) -> int:
@@ -82,6 +81,7 @@ class Take:
             OSError: if the disk is full.
         """
         self._writer.flush()
+        self.steps, self.images = self._writer.steps, tuple(self._writer.images.values())
 
     def close(self) -> Ending:
         """Close the file; an end with a reason, or one whose steps did not all come, makes it incomplete."""
