@@ -1,5 +1,7 @@
 """Episode: one finished recording on disk, opened for reading. It is never changed again."""
 
+import ctypes
+import os
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -12,6 +14,10 @@ from accord.datasets.episode_info import Ending, EpisodeInfo
 from accord.datasets.episode_writer import EncodedImage, is_being_written
 from accord.datasets.errors import EpisodeError
 from accord.datasets.images import Picture, decode
+
+_READ_ATTEMPTS = 20
+"""How often a reader of an unfinished file looks at metadata whose checksum is wrong. HDF5 waits 1 ns after the first
+time and twice as long after each: its own 100 attempts at a damaged file never end, 20 take about a millisecond."""
 
 
 class Episode:
@@ -179,7 +185,7 @@ def _open(path: Path, unfinished: bool) -> h5py.File:
     if not h5py.is_hdf5(path):
         raise EpisodeError(f"an Accord episode in {path.name}", "a file that is not HDF5", "restore it from a copy")
     try:
-        return h5py.File(path, "r", libver="latest", swmr=unfinished, locking=False)
+        return _open_unfinished(path) if unfinished else h5py.File(path, "r", libver="latest", locking=False)
     except OSError as error:
         if "already open for write" not in str(error):
             raise EpisodeError(f"a whole episode in {path.name}", "a damaged file", "restore it from a copy") from error
@@ -187,3 +193,14 @@ def _open(path: Path, unfinished: bool) -> h5py.File:
             raise EpisodeError(f"a finished episode in {path.name}", "one still recording", "end it first") from error
         remedy = "run accord recover on the library"
         raise EpisodeError(f"a finished episode in {path.name}", "one left by a crash", remedy) from error
+
+
+def _open_unfinished(path: Path) -> h5py.File:
+    """As ``h5py.File(path, "r", swmr=True)``, but it gives up on a damaged file, see `_READ_ATTEMPTS`."""
+    access = h5py.h5p.create(h5py.h5p.FILE_ACCESS)
+    access.set_libver_bounds(h5py.h5f.LIBVER_LATEST, h5py.h5f.LIBVER_LATEST)
+    access.set_file_locking(False, True)
+    access.set_fclose_degree(h5py.h5f.CLOSE_STRONG)
+    library = ctypes.CDLL(h5py.h5p.__file__)  # HDF5 as h5py has loaded it; h5py itself has no name for this setting
+    library.H5Pset_metadata_read_attempts(ctypes.c_int64(access.id), ctypes.c_uint(_READ_ATTEMPTS))
+    return h5py.File(h5py.h5f.open(os.fsencode(path), h5py.h5f.ACC_RDONLY | h5py.h5f.ACC_SWMR_READ, fapl=access))

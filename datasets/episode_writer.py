@@ -16,10 +16,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accord.datasets.episode_info import CameraInfo, Ending, EpisodeInfo
+from accord.datasets.room import give_back_room, take_room
 
 REASON_BYTES = 240
 _STEPS_PER_CHUNK = 256
 _BYTES_PER_CHUNK = 1 << 18
+AHEAD = 16 << 20
+"""Room that is asked for before each block: several seconds of three 640×480 views [B]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +58,22 @@ class EpisodeWriter:
         self._bytes = {camera.name: 0 for camera in info.cameras}
         # libver "latest" is what SWMR needs; the library's own locks are off because ours outlives SWMR's start.
         self._file = h5py.File(fresh, "w", libver="latest", locking=False)
-        self._lock = os.open(fresh, os.O_RDONLY | os.O_CLOEXEC)
+        self._lock = os.open(fresh, os.O_RDWR | os.O_CLOEXEC)
         fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            self.make_room()
+        except OSError:
+            self._abandon(fresh)
+            raise
         self._create(info, model_xml)
         self._file.swmr_mode = True
         self._file.flush()
         os.replace(fresh, path)
+
+    def _abandon(self, fresh: Path) -> None:
+        self._file.close()
+        os.close(self._lock)
+        fresh.unlink()
 
     def _create(self, info: EpisodeInfo, model_xml: str) -> None:
         self._file.attrs.update(info.attributes())
@@ -108,6 +121,14 @@ class EpisodeWriter:
         _extend(group["end"], count, last, ends)
         self.images[camera], self._bytes[camera] = last, size + len(joined)
 
+    def make_room(self) -> None:
+        """See that the disk has room for the next seconds. To be called before each block.
+
+        Raises:
+            OSError: if the disk is full. Then nothing may be appended, flushed or closed before it has found room.
+        """
+        take_room(self._lock, AHEAD)
+
     def flush(self) -> None:
         """Put all that was appended where a kill cannot take it."""
         self._file.flush()
@@ -130,6 +151,7 @@ class EpisodeWriter:
         self._file.flush()
         self._file["end/state"][0] = int(ending)
         self._file.close()
+        give_back_room(self._lock)
         os.close(self._lock)
 
 

@@ -13,7 +13,7 @@
 
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -108,7 +108,7 @@ class Library:
         for i, path in enumerate(paths):
             try:
                 summary = self._summary(path, known)
-                entries.append(Entry(path, summary, curations.get(summary.episode, Curation())))
+                entries.append(Entry(path, summary, _curation(summary, curations)))
             except EpisodeError as error:
                 if _unfinished(path):
                     left_behind.extend([] if is_being_written(path) else [path])
@@ -181,6 +181,14 @@ class Library:
     def export_path(self, name: str) -> Path:
         """Where a training set of this name stands or shall stand."""
         return self.folder / "exports" / checked_name(name, "an export")
+
+
+def _curation(summary: Summary, curations: dict[str, Curation]) -> Curation:
+    """What is decided; a file that says itself that it is incomplete needs no decision, and may never have got one."""
+    curation = curations.get(summary.episode, Curation())
+    if curation.outcome == "unlabelled" and not summary.complete:
+        return replace(curation, outcome="incomplete", why=summary.reason)
+    return curation
 
 
 def _unfinished(path: Path) -> bool:

@@ -1,14 +1,16 @@
 """Disk: how much is free, and a ballast that can be thrown overboard when nothing is."""
 
+import contextlib
 import os
 import shutil
 from pathlib import Path
+
+from accord.datasets.episode_writer import AHEAD
 
 BEGIN_WITH = 500 * 2**20
 """No episode begins with less free than this: a quarter of an hour of three small views [B]."""
 STOP_AT = 100 * 2**20
 """An episode ends when less than this is free, while there is still room to end it well [B]."""
-_BALLAST = 8 * 2**20
 
 
 class Disk:
@@ -24,12 +26,12 @@ class Disk:
         return shutil.disk_usage(self._folder).free
 
     def load_ballast(self) -> None:
-        """Set a little room aside, so that an episode can still be closed after somebody else filled the disk."""
-        if self._ballast.exists() or self.free() < self.stop_at:
+        """Set room aside, so that an episode can still be ended well after somebody else filled the disk."""
+        if self._ballast.exists():
             return
-        with self._ballast.open("wb") as file:
-            os.posix_fallocate(file.fileno(), 0, _BALLAST)
+        with self._ballast.open("wb") as file, contextlib.suppress(OSError):
+            os.posix_fallocate(file.fileno(), 0, 2 * AHEAD)
 
     def drop_ballast(self) -> None:
-        """Give that room back to whoever needs it now."""
+        """Give that room to whoever asks next; ask at once."""
         self._ballast.unlink(missing_ok=True)

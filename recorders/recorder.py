@@ -42,6 +42,7 @@ class Recorder:
         self._next_image = {camera: ring.ring.head for camera, ring in images.items()}
         self._undrawn: Mapping[str, int] = {}
         self._takes: list[Take] = []
+        self._abandoned: list[Take] = []  # kept, because letting go of one would close its file
         self._flushed_ns = 0
         self.status = RecorderStatus(disk_free=disk.free())
 
@@ -91,17 +92,13 @@ class Recorder:
             undrawn: camera → pictures that were due but not drawn since the session began.
         """
         flush = t_ns - self._flushed_ns >= FLUSH_NS
+        self._watch_disk(t_ns)
         steps, images = self._new_items(undrawn)
-        for take in tuple(self._takes):
-            try:
-                _feed(take, steps, images)
-                if flush:
-                    take.flush()
-            except (OSError, RuntimeError) as error:  # the HDF5 library wraps a full disk in either
-                self._give_up(take, f"writing failed: {error}", t_ns)
-        if flush:
-            self._flushed_ns = t_ns
-            self._watch_disk(t_ns)
+        for take in self._takes:
+            _feed(take, steps, images)
+            if flush:
+                take.flush()
+        self._flushed_ns = t_ns if flush else self._flushed_ns
         for take in [take for take in self._takes if take.whole(t_ns, PATIENCE_NS)]:
             self._close(take)
         self._report()
@@ -122,35 +119,50 @@ class Recorder:
         return steps.items, images
 
     def _watch_disk(self, t_ns: int) -> None:
+        """End what is being recorded while there is still room to end it well."""
         free = self._disk.free()
         self._say(disk_free=free)
-        if free < self._disk.stop_at and any(take.end is None for take in self._takes):
-            message = _full("to go on recording", self._disk.stop_at, free)
-            self._say(message=f"{message} What was recorded so far is saved.")
-            for take in self._takes:
-                take.stop(End(self._next_step, "incomplete", "the disk was almost full"), t_ns)
+        for take in tuple(self._takes):
+            why = _full("to go on recording", self._disk.stop_at, free) if free < self._disk.stop_at else ""
+            try:
+                take.make_room()
+            except OSError as error:
+                why = f"Wanted to go on recording, found {error.strerror}: free some space."
+                if not self._find_room(take):
+                    continue
+            if why and take.end is None:
+                self._say(message=f"{why} What was recorded so far is saved.")
+                take.stop(End(self._steps.head, "incomplete", "the disk was full"), t_ns)
 
-    def _give_up(self, take: Take, why: str, t_ns: int) -> None:
-        """End an episode that cannot be written any more, with what is in its file; the ballast makes room for that."""
+    def _find_room(self, take: Take) -> bool:
+        """Throw the ballast overboard for this take; a take that finds no room even then is left as it is.
+
+        Its file stays readable up to the last flush. Closing would write, and the HDF5 library does not survive that.
+        """
         self._disk.drop_ballast()
-        take.stop(End(self._next_step, "incomplete", why), t_ns)
-        self._say(message=f"Wanted to go on recording, found that {why}: free some space. What was saved can be read.")
-        self._close(take)
+        try:
+            take.make_room()
+        except OSError as error:
+            self._takes.remove(take)
+            self._abandoned.append(take)
+            remedy = "free some space, close Accord and run accord recover"
+            self._say(message=f"Wanted to end an episode well, found {error.strerror}: {remedy}.", closed=take.episode,
+                      closed_reason="the disk was full")  # fmt: skip
+            return False
+        return True
 
     def _close(self, take: Take) -> None:
         self._takes.remove(take)
+        ending, end = take.close(), take.end
+        complete = ending is Ending.COMPLETE and end is not None
+        outcome, why = (end.outcome, "") if complete and end else ("incomplete", end.reason if end else "stopped")
+        self._say(closed=take.episode, closed_ending=int(ending), closed_reason=why, episodes=self.status.episodes + 1)
         try:
-            ending, end = take.close(), take.end
-            complete = ending is Ending.COMPLETE and end is not None
-            outcome, why = (end.outcome, "") if complete and end else ("incomplete", end.reason if end else "stopped")
             # Whoever drove may have overruled the outcome while the last pictures were still coming.
             if not complete or self._decisions.outcome(take.episode) == "unlabelled":
                 self._decisions.append("recorder", take.episode, Kind.OUTCOME, outcome, why)
-            self._say(closed=take.episode, closed_ending=int(ending), closed_reason=why)
-        except (OSError, RuntimeError, AccordError) as error:
-            remedy = "free some space, then run accord recover"
-            self._say(closed=take.episode, message=f"Wanted to close an episode, found {error}: {remedy}.")
-        self._say(episodes=self.status.episodes + 1)
+        except AccordError as error:
+            self._say(message=self.status.message or str(error))
 
     def _report(self) -> None:
         open_takes = [take for take in self._takes if take.end is None]

@@ -74,12 +74,16 @@ class Take:
         shown = all(step >= self._limit - 1 for step in self._shown.values())
         return (self._next >= self._limit and shown) or t_ns - self._ended_ns > patience_ns
 
-    def flush(self) -> None:
-        """Put what was written where a kill cannot take it.
+    def make_room(self) -> None:
+        """See that the disk has room for what comes next.
 
         Raises:
-            OSError: if the disk is full.
+            OSError: if it is full. Then nothing else may be asked of this take before there is room.
         """
+        self._writer.make_room()
+
+    def flush(self) -> None:
+        """Put what was written where a kill cannot take it."""
         self._writer.flush()
         self.steps, self.images = self._writer.steps, tuple(self._writer.images.values())
 

@@ -177,7 +177,7 @@ def test_a_disk_that_runs_full_ends_the_episode_with_all_that_was_written(desk: 
     assert "What was recorded so far is saved" in desk.recorder.status.message
     with desk.episode(info) as episode:
         assert episode.ending is Ending.INCOMPLETE
-        assert episode.reason == "the disk was almost full"
+        assert episode.reason == "the disk was full"
         assert len(episode) == 50
     assert desk.outcome(info) == "incomplete"
 
