@@ -40,7 +40,8 @@ class Scene:
     def of(cls, settings: Settings) -> "Scene":
         """Build the workcell once, and keep what is known of it."""
         workcell = Workcell(settings.task, settings.rate_hz)
-        cameras = camera_infos(workcell, settings.width, settings.height, settings.camera_hz)
+        rate_hz = min(settings.camera_hz, settings.rate_hz)  # a simulated view has no more states to show than that
+        cameras = camera_infos(workcell, settings.width, settings.height, rate_hz)
         schema = step_schema(workcell.observation_fields, workcell.state_size)
         task = workcell.task
         workcell.close()

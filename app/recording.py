@@ -22,6 +22,10 @@ class Recording:
         """When the first step of the current one was [ns]."""
         self._begins = 0
 
+    def start_anew(self) -> None:
+        """The processes were started anew: the recorder counts from zero again, the person does not."""
+        self.current, self._begins = None, 0
+
     def begin(self, info: EpisodeInfo) -> None:
         """The recorder was asked to begin this episode."""
         self.current, self.finished, self.first_ns = info, None, 0

@@ -38,6 +38,7 @@ class Session:
         self._source, self._policy = "none", ""
         self._thresholds: Thresholds | None = None
         self._processes: Processes | None = None
+        self.recording = Recording(self.library.decisions)
         self._prepare()
 
     def _prepare(self) -> None:
@@ -45,7 +46,7 @@ class Session:
         self._next_step = self._resets = 0
         self._message = self._failure = ""
         self._meter = Meter(self.settings.rate_hz)
-        self.recording = Recording(self.library.decisions)
+        self.recording.start_anew()
         self._snapshot = Snapshot()
 
     def start(self) -> None:

@@ -1,14 +1,10 @@
 """Recorder: follows the rings and copies what belongs to an episode into its file, counting what it missed."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-
-import numpy as np
-from numpy.typing import NDArray
+from dataclasses import replace
 
 from accord.datasets.decisions import Decisions, Kind
 from accord.datasets.episode_info import Ending
-from accord.datasets.episode_writer import EncodedImage
 from accord.datasets.errors import AccordError
 from accord.recorders.disk import Disk
 from accord.recorders.image_ring import ImageRing
@@ -23,15 +19,6 @@ PATIENCE_NS = 1_000_000_000
 """How long an ended episode waits for its last pictures [ns]."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewImages:
-    """What came from one camera since the last look."""
-
-    images: list[EncodedImage]
-    lost: int
-    """Pictures that were due, or drawn, and will never come."""
-
-
 class Recorder:
     """Writes episodes. The next one may begin while the last one still waits for its pictures."""
 
@@ -40,7 +27,8 @@ class Recorder:
         self._decisions, self._disk = decisions, disk
         self._next_step = steps.head
         self._next_image = {camera: ring.ring.head for camera, ring in images.items()}
-        self._undrawn: Mapping[str, int] = {}
+        self._undrawn: Mapping[str, int] = {}  # as told last
+        self._counted: Mapping[str, int] = {}  # as it was when the takes were fed last
         self._takes: list[Take] = []
         self._abandoned: list[Take] = []  # kept, because letting go of one would close its file
         self._flushed_ns = 0
@@ -57,6 +45,7 @@ class Recorder:
             case Begin():
                 self._begin(request)
             case End():
+                self._feed_takes()
                 for take in self._takes:
                     take.stop(request, t_ns)
 
@@ -85,38 +74,45 @@ class Recorder:
         self.status = replace(self.status, **changes)  # type: ignore[arg-type]
 
     def tick(self, t_ns: int, undrawn: Mapping[str, int]) -> None:
-        """Copy what is new, flush when it is time, close what is whole.
+        """Four times a second, copy what is new to where no kill can take it; close what is whole.
+
+        One large block costs what many small ones do each. The rings hold two seconds.
 
         Args:
             t_ns: now [ns].
             undrawn: camera → pictures that were due but not drawn since the session began.
         """
-        flush = t_ns - self._flushed_ns >= FLUSH_NS
+        self._undrawn = undrawn
+        if not self._takes:
+            self._feed_takes()  # only moves the marks along
+        ending = any(take.end is not None for take in self._takes)
+        if t_ns - self._flushed_ns < FLUSH_NS and not ending:
+            return
+        self._flushed_ns = t_ns
         self._watch_disk(t_ns)
-        steps, images = self._new_items(undrawn)
+        self._feed_takes()
         for take in self._takes:
-            _feed(take, steps, images)
-            if flush:
-                take.flush()
-        self._flushed_ns = t_ns if flush else self._flushed_ns
+            take.flush()
         for take in [take for take in self._takes if take.whole(t_ns, PATIENCE_NS)]:
             self._close(take)
         self._report()
 
-    def _new_items(self, undrawn: Mapping[str, int]) -> tuple[NDArray[np.void], dict[str, NewImages]]:
-        """What came since the last tick; nothing is copied while no episode is open."""
-        before, self._undrawn = self._undrawn, undrawn
+    def _feed_takes(self) -> None:
+        """Give every take what came since the last time; nothing is copied while no episode is open."""
+        before, self._counted = self._counted, self._undrawn
         if not self._takes:
             self._next_step = self._steps.head
             self._next_image = {camera: ring.ring.head for camera, ring in self._images.items()}
-            return np.empty(0, self._steps.dtype), {}
+            return
         steps = self._steps.since(self._next_step)
         self._next_step = steps.next_item
-        images = {}
+        for take in self._takes:
+            take.take_steps(steps.items)
         for camera, ring in self._images.items():
             found, self._next_image[camera], overwritten = ring.since(self._next_image[camera])
-            images[camera] = NewImages(found, overwritten + undrawn.get(camera, 0) - before.get(camera, 0))
-        return steps.items, images
+            lost = overwritten + self._undrawn.get(camera, 0) - before.get(camera, 0)
+            for take in self._takes:
+                take.take_images(camera, found, lost)
 
     def _watch_disk(self, t_ns: int) -> None:
         """End what is being recorded while there is still room to end it well."""
@@ -178,18 +174,11 @@ class Recorder:
         """End every open episode as incomplete, with all that has come so far, and close it."""
         for take in self._takes:
             take.stop(End(self._steps.head, "incomplete", reason), t_ns)
-        self.tick(t_ns, self._undrawn)
+        self._watch_disk(t_ns)
+        self._feed_takes()
         for take in tuple(self._takes):
             self._close(take)
         self._report()
-
-
-def _feed(take: Take, steps: NDArray[np.void], images: Mapping[str, NewImages]) -> None:
-    take.take_steps(steps)
-    for camera, new in images.items():
-        take.take_images(camera, new.images)
-        if take.end is None:
-            take.lose_images(camera, new.lost)
 
 
 def _full(aim: str, wanted: int, found: int) -> str:

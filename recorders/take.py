@@ -48,15 +48,19 @@ class Take:
         self._next += span
         self._writer.append_steps(mine)
 
-    def take_images(self, camera: str, images: Sequence[EncodedImage]) -> None:
-        """Write those of the new pictures that belong to this episode."""
+    def take_images(self, camera: str, images: Sequence[EncodedImage], lost: int) -> None:
+        """Write those of the new pictures that belong to this episode.
+
+        Args:
+            camera: whose pictures.
+            images: those that came since the last time.
+            lost: how many were due, or drawn, in that time and will never come.
+        """
         if images:
             self._shown[camera] = images[-1].step
+        if self.end is None:
+            self._images_lost[camera] += lost
         self._writer.append_images(camera, [i for i in images if self._first <= i.step < self._limit])
-
-    def lose_images(self, camera: str, count: int) -> None:
-        """Count pictures that were drawn or due and will never come."""
-        self._images_lost[camera] += count
 
     @property
     def _limit(self) -> int:
