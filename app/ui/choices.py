@@ -1,0 +1,134 @@
+"""Choices: what is done, by whom, with what, against which base policy. They hold from the next episode on."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QStringListModel, Signal
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QCompleter, QGridLayout, QHBoxLayout, QWidget
+
+from accord.app.snapshot import Snapshot, State
+from accord.app.ui import theme
+from accord.app.ui.button import Button
+from accord.app.ui.field import Choice, Field
+from accord.app.ui.figures import source_text
+from accord.app.ui.labels import label
+from accord.devices.inputs.keys import BINDINGS, SPEEDS, Speed
+
+_SPEED_KEYS = tuple(SPEEDS)
+_SPEED_TEXTS = {Speed.SLOW: "Slow", Speed.NORMAL: "Normal", Speed.FAST: "Fast"}
+
+
+class Choices(QWidget):
+    """Fields and lists, one to a row."""
+
+    task_chosen = Signal(str)
+    operator_written = Signal(str)
+    instruction_written = Signal(str)
+    source_chosen = Signal(str)
+    policy_chosen = Signal(str)
+    speed_asked = Signal(int)
+    """The key, as `Key`, that chooses it."""
+    left = Signal()
+    """A choice was made or a field left: the keyboard may drive again."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.task = Choice("Task", "What is demonstrated; another one starts the workcell anew")
+        self.operator = Field("Operator", "Who drives: stands in every episode")
+        self.operator.setPlaceholderText("who drives")
+        self.instruction = Field("Instruction", "What the robot shall do, in words, for policies that read them")
+        self.source = Choice("Source", "Who gives the commands")
+        self.policy = Choice("Base policy", "Against which every step is scored")
+        self._speeds = QButtonGroup(self)
+        self._known = QStringListModel(self)
+        self._complete()
+        self._lay_out()
+        self._connect()
+        self.offer_policies(())
+
+    def _complete(self) -> None:
+        """Offer the operators that the library knows, so that one person keeps one name."""
+        completer = QCompleter(self._known, self)
+        completer.setCompletionMode(QCompleter.CompletionMode.InlineCompletion)
+        self.operator.setCompleter(completer)
+
+    def _lay_out(self) -> None:
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        grid.setHorizontalSpacing(theme.GRID)
+        grid.setVerticalSpacing(theme.GRID // 2)
+        grid.setColumnStretch(1, 1)
+        rows = (
+            ("Task", self.task), ("Say", self.instruction), ("Operator", self.operator), ("Driven by", self.source),
+            ("Speed", self._speed_row()), ("Base policy", self.policy),
+        )  # fmt: skip
+        for row, (text, widget) in enumerate(rows):
+            words = label(text, "faint")
+            words.setBuddy(widget)
+            grid.addWidget(words, row, 0)
+            grid.addWidget(widget, row, 1)
+
+    def _speed_row(self) -> QWidget:
+        box = QWidget()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(theme.GRID // 2)
+        for key in _SPEED_KEYS:
+            digit = key.name.removeprefix("DIGIT_")
+            button = Button(_SPEED_TEXTS[SPEEDS[key]], tip=f"Drive at this speed: {BINDINGS[key].label} ({digit})")
+            button.setCheckable(True)
+            self._speeds.addButton(button, int(key))
+            row.addWidget(button, 1)
+        return box
+
+    def _connect(self) -> None:
+        self.operator.textEdited.connect(self.operator_written)
+        self.operator.editingFinished.connect(lambda: self.operator_written.emit(self.operator.text().strip()))
+        self.instruction.textEdited.connect(self.instruction_written)
+        self.task.chosen.connect(self.task_chosen)
+        self.source.chosen.connect(self.source_chosen)
+        self.policy.chosen.connect(self.policy_chosen)
+        self._speeds.idClicked.connect(self.speed_asked)
+        for field in (self.operator, self.instruction):
+            field.left.connect(self.left)
+        for choice in (self.task, self.source, self.policy):
+            choice.chosen.connect(self.left)
+
+    def offer_tasks(self, names: Iterable[str]) -> None:
+        """These tasks can be chosen."""
+        self.task.offer((name, name) for name in names)
+
+    def offer_sources(self, names: Iterable[str]) -> None:
+        """These sources can be chosen."""
+        self.source.offer((name, source_text(name)) for name in ("none", *names))
+
+    def offer_policies(self, names: Iterable[str]) -> None:
+        """These base policies can be chosen."""
+        offered = tuple(names)
+        first = "No scoring" if offered else "None yet: fit one in Policy"
+        self.policy.offer((("", first), *((name, name) for name in offered)))
+
+    def offer_operators(self, names: Iterable[str]) -> None:
+        """These operators are known."""
+        self._known.setStringList(sorted(set(names)))
+
+    def speed(self, speed: Speed) -> QAbstractButton:
+        """The button of a speed."""
+        return self._speeds.button(next(int(key) for key, value in SPEEDS.items() if value is speed))
+
+    def show_speed(self, speed: Speed) -> None:
+        """Which speed the keys drive at."""
+        self.speed(speed).setChecked(True)
+
+    def display(self, snapshot: Snapshot) -> None:
+        """Show what holds now; while an episode is recorded nothing can be chosen."""
+        self.task.show_chosen(snapshot.task)
+        self.operator.show_text(snapshot.operator)
+        self.instruction.show_text(snapshot.instruction)
+        self.source.show_chosen(snapshot.source)
+        self.policy.show_chosen(snapshot.policy)
+        recording = snapshot.state is State.RECORDING
+        for widget in (self.operator, self.instruction, self.source, self.policy):
+            widget.setEnabled(not recording)
+        self.task.setEnabled(not recording)
+        for button in self._speeds.buttons():
+            button.setEnabled(snapshot.source == "keyboard")

@@ -1,0 +1,112 @@
+"""Collecting: what the Collect page asks for, asked of the session. A part of the window, in a file of its own."""
+
+from PySide6.QtCore import QObject
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from accord.app.snapshot import State
+from accord.app.ui import actions
+from accord.app.ui.actions import Action
+from accord.app.ui.collect_page import CollectPage
+from accord.app.ui.keys import HeldKeys
+from accord.app.ui.live import Live, Offered
+from accord.devices.inputs.keys import Key
+from accord.devices.limits import Hold
+
+
+class Collecting(QObject):
+    """Connects one Collect page with the session and the keyboard."""
+
+    def __init__(self, page: CollectPage, live: Live, keys: HeldKeys, window: QWidget) -> None:
+        super().__init__(window)
+        self._page, self._live, self._keys = page, live, keys
+        self._shortcuts = [_press(button, action, window) for action, button in self._buttons()]
+        self._connect_record()
+        self._connect_choices()
+
+    def _buttons(self) -> tuple[tuple[Action, QAbstractButton], ...]:
+        panel = self._page.record
+        return (
+            (actions.RECORD, panel.record), (actions.SUCCESS, panel.outcomes["success"]),
+            (actions.FAILURE, panel.outcomes["failure"]), (actions.DISCARD, panel.outcomes["discarded"]),
+            (actions.REDO, panel.redo), (actions.PRACTICE, panel.practice), (actions.HOLD, panel.hold),
+            (actions.RESET, panel.reset),
+        )  # fmt: skip
+
+    def _connect_record(self) -> None:
+        panel, live = self._page.record, self._live
+        panel.record_asked.connect(self.record)
+        panel.outcome_asked.connect(self.judge)
+        panel.redo_asked.connect(lambda: live.ask(lambda session: session.redo()))
+        panel.practice_asked.connect(self.practise)
+        panel.hold_asked.connect(self.hold)
+        panel.reset_asked.connect(lambda: live.ask(lambda session: session.reset()))
+        self._page.state.restart_asked.connect(live.restart)
+
+    def _connect_choices(self) -> None:
+        choices, live = self._page.choices, self._live
+        choices.source_chosen.connect(lambda name: live.ask(lambda session: session.use_source(name)))
+        choices.policy_chosen.connect(lambda name: live.ask(lambda session: session.use_policy(name)))
+        choices.operator_written.connect(lambda text: live.ask(lambda session: setattr(session, "operator", text)))
+        choices.instruction_written.connect(
+            lambda text: live.ask(lambda session: setattr(session, "instruction", text))
+        )
+        choices.speed_asked.connect(lambda key: live.publish(self._keys.held | {Key(key)}))
+        choices.left.connect(self._page.setFocus)
+
+    def open(self, on: bool) -> None:
+        """The page is shown, or another one: keys drive and record only while the robot can be seen."""
+        self._keys.listen(on)
+        for shortcut in self._shortcuts:
+            shortcut.setEnabled(on)
+        if on:
+            self._page.setFocus()
+
+    def offer(self, offered: Offered) -> None:
+        """These can be chosen."""
+        choices = self._page.choices
+        choices.offer_tasks(offered.tasks)
+        choices.offer_sources(offered.sources)
+        choices.offer_policies(offered.policies)
+
+    def record(self) -> None:
+        """Begin an episode, or end the one in progress as the scene sees it."""
+        session = self._live.session
+        if session is None:
+            return
+        if session.state is State.RECORDING:
+            self._live.ask(lambda session: session.end())
+        elif not session.operator.strip():
+            self._page.choices.operator.setFocus()
+        else:
+            self._live.ask(lambda session: session.begin())
+
+    def judge(self, outcome: str) -> None:
+        """End the episode so, or say so of the one that ended last."""
+        self._live.ask(
+            lambda session: session.end(outcome) if session.state is State.RECORDING else session.set_outcome(outcome)
+        )
+
+    def practise(self) -> None:
+        """Keep nothing from now on, or keep again."""
+        self._live.ask(lambda session: setattr(session, "practice", not session.practice))
+
+    def hold(self) -> None:
+        """Hold the robot, or let it go on."""
+        on = self._live.snapshot.loop.hold != Hold.REQUESTED
+        self._live.ask(lambda session: session.hold(on))
+
+    def policy_changed(self, name: str, names: tuple[str, ...]) -> None:
+        """A base policy was fitted or its thresholds moved: offer it, and use it as it is now."""
+        self._page.choices.offer_policies(names)
+        now = self._live.snapshot
+        if name == now.policy and now.state is not State.RECORDING:
+            self._live.ask(lambda session: session.use_policy(name))
+
+
+def _press(button: QAbstractButton, action: Action, window: QWidget) -> QShortcut:
+    """A key presses the button, so that it does what the button does, and nothing while that is off."""
+    shortcut = QShortcut(QKeySequence(action.key), window)
+    shortcut.setAutoRepeat(False)
+    shortcut.activated.connect(button.click)
+    return shortcut

@@ -1,0 +1,48 @@
+"""Figures: numbers as the window writes them, at one width, so that nothing moves as they change. Knows no toolkit."""
+
+from collections.abc import Iterable
+from math import isfinite
+from typing import Final
+
+NOTHING: Final = "–"
+_MINUS: Final = "−"  # as wide as a figure, unlike the hyphen
+_FIGURE_SPACE: Final = "\u2007"
+
+
+def share(value: float) -> str:
+    """A share as per cent; a dash for NaN."""
+    return f"{value:.0%}".replace("%", " %") if isfinite(value) else NOTHING
+
+
+def number(value: float, digits: int = 2) -> str:
+    """A number; a dash for NaN."""
+    return f"{value:.{digits}f}".replace("-", _MINUS) if isfinite(value) else NOTHING
+
+
+def signed(values: Iterable[float], digits: int = 2) -> str:
+    """Numbers in columns, those above zero with the room for a sign."""
+    return "  ".join(number(value, digits) if value < 0 else _FIGURE_SPACE + number(value, digits) for value in values)
+
+
+def seconds(value: float) -> str:
+    """A duration: ``12.4 s``, from a minute on ``1:02.4``."""
+    tenths = round(value * 10)
+    if tenths < 600:
+        return f"{tenths / 10:.1f} s"
+    return f"{tenths // 600}:{tenths % 600 / 10:04.1f}"
+
+
+def size(count: float) -> str:
+    """Bytes: ``71 GB``, decimal as disks are sold."""
+    for unit in ("B", "kB", "MB"):
+        if count < 1000.0:
+            return f"{count:.0f} {unit}"
+        count /= 1000.0
+    return f"{count:.0f} GB" if count < 1000.0 else f"{count / 1000.0:.1f} TB"
+
+
+def source_text(name: str) -> str:
+    """What a source is called on the screen. A script is always called one, never a person."""
+    if name.startswith("scripted:"):
+        return name.replace(":", ": ", 1)
+    return {"none": "Choose who drives…", "keyboard": "Keyboard", "spacemouse": "SpaceMouse"}.get(name, name)

@@ -1,0 +1,163 @@
+"""Live: the session as the window sees it. Started in a thread, ticked by the window, and asked without a traceback."""
+
+import time
+from collections.abc import Callable, Set
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from accord.app.settings import Settings
+from accord.app.snapshot import Snapshot, State
+from accord.app.ui.errand import Errand
+from accord.app.ui.words import scripted
+from accord.datasets.errors import AccordError
+from accord.devices.inputs.keys import Key, Speed
+from accord.devices.sim.catalogue import tasks
+from accord.devices.sources.catalogue import source_names
+from accord.recorders.status import LoopStatus
+
+if TYPE_CHECKING:
+    from accord.app.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What a session begins with."""
+
+    settings: Settings
+    operator: str = ""
+    source: str = "keyboard"
+    policy: str = ""
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What can be chosen in a session."""
+
+    tasks: tuple[str, ...]
+    sources: tuple[str, ...]
+    policies: tuple[str, ...]
+
+
+class Live(QObject):
+    """At most one session. While it starts or restarts in its thread, nobody else touches it."""
+
+    started = Signal(object)
+    """It runs; what it offers, as `Offered`."""
+    failed = Signal(str)
+    """Something could not be done; one sentence."""
+    saved = Signal()
+    """An episode's file was closed."""
+
+    def __init__(self, choices: Choices, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._choices = choices
+        self.snapshot = Snapshot()
+        self.session: Session | None = None
+        self._saved = ""
+        self._errand = Errand(self)
+        self._errand.answered.connect(self._take)
+        self._errand.failed.connect(self._not_started)
+
+    @property
+    def running(self) -> bool:
+        """Whether there is a session that may be asked and ticked."""
+        return self.session is not None and not self._errand.running
+
+    def open(self, choices: Choices) -> None:
+        """Start a session; `started` or `failed` follows."""
+        self._choices = choices
+        self.snapshot = Snapshot(task=choices.settings.task, operator=choices.operator)
+        self._errand.run(lambda _progress: _open(choices))
+
+    def restart(self) -> None:
+        """Everything anew, after a failure or a start that failed; the choices stay."""
+        session = self.session
+        if self._errand.running:
+            return
+        if session is None:
+            self.open(self._choices)
+            return
+        self.snapshot = replace(self.snapshot, state=State.STARTING, loop=LoopStatus(), failure="", episode="")
+
+        def work(_progress: object) -> "Session":
+            session.restart()
+            return session
+
+        self._errand.run(work)
+
+    def _take(self, session: "Session") -> None:
+        first = self.session is None
+        self.session = session
+        task = session.settings.task
+        self.started.emit(Offered(tasks(), source_names(task), session.library.policy_names()))
+        if first:
+            self.ask(lambda session: session.use_source(self._choices.source))
+            self.ask(lambda session: session.use_policy(self._choices.policy))
+
+    def _not_started(self, sentence: str) -> None:
+        self.snapshot = replace(self.snapshot, state=State.FAILED, failure="the workcell did not start")
+        self.failed.emit(sentence)
+
+    def tick(self, held: Set[Key]) -> Snapshot:
+        """Give the signs of life, and see what happened.
+
+        Args:
+            held: the driving keys that are down.
+        """
+        if not self.running or self.session is None:
+            return self.snapshot
+        self.publish(held)
+        self.snapshot = self.session.tick()
+        self._end_script()
+        finished = self.snapshot.finished
+        if finished is not None and finished.saved and finished.episode != self._saved:
+            self._saved = finished.episode
+            self.saved.emit()
+        return self.snapshot
+
+    def publish(self, held: Set[Key]) -> None:
+        """Tell the loop which keys are down."""
+        if self.running and self.session is not None and self.session.keys is not None:
+            self.session.keys.publish(held, time.monotonic_ns())
+
+    @property
+    def speed(self) -> Speed:
+        """The speed that the keys drive at."""
+        keys = self.session.keys if self.running and self.session is not None else None
+        return keys.speed if keys is not None else Speed.NORMAL
+
+    def _end_script(self) -> None:
+        """A script that is done, or will never be, ends its own episode; a person ends hers herself."""
+        now, session = self.snapshot, self.session
+        if session is None or now.state is not State.RECORDING or not scripted(now.source):
+            return
+        if now.success or now.elapsed_s >= session.scene.time_limit_s:
+            self.ask(lambda session: session.end())
+
+    def ask(self, request: "Callable[[Session], object]") -> None:
+        """Ask the session for something; what it cannot do is said by `failed`."""
+        if not self.running or self.session is None:
+            return
+        try:
+            request(self.session)
+        except AccordError as error:
+            self.failed.emit(str(error))
+
+    def close(self) -> None:
+        """End the session; an episode in progress is kept as incomplete."""
+        self._errand.close()
+        if self.session is not None:
+            self.session.close()
+            self.session = None
+
+
+def _open(choices: Choices) -> "Session":
+    """In a thread: importing the simulator and building the scene take a second, and the window is there before."""
+    from accord.app.session import Session  # noqa: PLC0415
+
+    session = Session(choices.settings, choices.operator, choices.seed)
+    session.start()
+    return session

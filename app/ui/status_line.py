@@ -1,0 +1,98 @@
+"""StatusLine: which library, how the beat is kept, what was lost (also when nothing was), what disk is left."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
+
+from accord.app.snapshot import Snapshot, State
+from accord.app.ui import theme
+from accord.app.ui.actions import APPEARANCE, KEYS, OPEN, Action
+from accord.app.ui.button import Button
+from accord.app.ui.figures import number, size
+from accord.app.ui.labels import label
+
+_WELL = 0.02
+"""A rate this close to what it should be is kept [1]."""
+
+
+class StatusLine(QWidget):
+    """One line at the top of the window."""
+
+    open_asked = Signal()
+    folder_asked = Signal()
+    """The library's folder shall be shown by the system."""
+    keys_asked = Signal()
+    appearance_asked = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.library = Button("", "mdi6.database", "The library, and others", "quiet")
+        self.said = label("", "faint", "What happened last")
+        self.lamp, self.rate = QLabel("●"), _figure("Rate of the loop", 9)
+        self.late, self.lost = _figure("How late a step begins, 99th percentile", 15), _figure("What was lost", 20)
+        self.disk = _figure("Free disk", 9)
+        self.scale = _figure("Speed of the workcell", 0)
+        self._lay_out()
+        self._make_menu()
+
+    def _lay_out(self) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(theme.GRID // 2, theme.GRID // 2, theme.GRID, theme.GRID // 2)
+        row.setSpacing(theme.GRID)
+        row.addWidget(self.library)
+        row.addWidget(self.said, 1)
+        for part in (self.scale, self.lamp, self.rate, self.late, self.lost, self.disk):
+            row.addWidget(part)
+        for action, signal in ((KEYS, self.keys_asked), (APPEARANCE, self.appearance_asked)):
+            button = _button(action)
+            button.clicked.connect(signal)
+            row.addWidget(button)
+
+    def _make_menu(self) -> None:
+        menu = QMenu(self.library)
+        menu.addAction(f"{OPEN.text}\t{OPEN.shown_key}").triggered.connect(self.open_asked)
+        menu.addAction("Show its folder").triggered.connect(self.folder_asked)
+        self.library.setMenu(menu)
+
+    def show_library(self, name: str) -> None:
+        """Which library is open."""
+        self.library.setText(name)
+        self.library.setAccessibleName(f"Library {name}")
+
+    def say(self, text: str) -> None:
+        """Say what happened, in passing."""
+        self.said.setText(text)
+        self.said.setToolTip(text)
+
+    def display(self, snapshot: Snapshot) -> None:
+        """Show the figures."""
+        rate, wanted = snapshot.timing.rate_hz, snapshot.rate_hz
+        running = snapshot.state not in (State.STARTING, State.FAILED) and rate > 0
+        well = running and abs(rate / wanted - 1.0) < _WELL
+        self._light(theme.AGREE.name() if well else theme.DOUBTFUL.name() if running else "gray")
+        self.rate.setText(f"{number(rate, 1)} Hz" if running else "– Hz")
+        self.late.setText(f"late p99 {number(snapshot.timing.late_p99_ms)} ms" if running else "late p99 –")
+        steps, images = snapshot.recorder.steps_lost, snapshot.recorder.images_lost + sum(snapshot.cameras.lost)
+        self.lost.setText(f"lost {steps} steps, {images} images")
+        free = snapshot.recorder.disk_free
+        self.disk.setText(f"{size(free)} free" if free else "")
+        self.scale.setText(f"{snapshot.time_scale:g} × real time" if snapshot.time_scale != 1.0 else "")
+
+    def _light(self, colour: str) -> None:
+        sheet = f"color: {colour}"
+        if self.lamp.styleSheet() != sheet:
+            self.lamp.setStyleSheet(sheet)
+
+
+def _figure(name: str, characters: int) -> QLabel:
+    """A number with room for its longest, so that its neighbours stay where they are."""
+    made = label(name=name)
+    made.setToolTip(name)
+    made.setMinimumWidth(characters * made.fontMetrics().horizontalAdvance("0"))
+    made.setAlignment(Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft)
+    return made
+
+
+def _button(action: Action) -> QPushButton:
+    made = Button("", action.icon, action.tip, "quiet")
+    made.setAccessibleName(action.text)
+    return made

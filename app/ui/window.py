@@ -1,0 +1,233 @@
+"""Window: the shell around the pages, with the one timer. It and `Collecting` are the only places that connect."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, QUrl
+from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from accord.app.snapshot import Snapshot
+from accord.app.ui import actions
+from accord.app.ui.banner import Banner, Tone
+from accord.app.ui.collect_page import CollectPage
+from accord.app.ui.collecting import Collecting
+from accord.app.ui.errand import Errand
+from accord.app.ui.export_page import ExportPage
+from accord.app.ui.key_sheet import KeySheet
+from accord.app.ui.keys import HeldKeys
+from accord.app.ui.labels import line
+from accord.app.ui.library_page import LibraryPage
+from accord.app.ui.live import Choices, Live, Offered
+from accord.app.ui.policy_page import PolicyPage
+from accord.app.ui.rail import Rail
+from accord.app.ui.status_line import StatusLine
+from accord.app.ui.theme import Theme
+from accord.datasets.errors import AccordError
+from accord.datasets.library import Library
+
+TICK_MS = 33
+"""Thirty times a second; the loop holds the robot when three ticks stay out [ms]."""
+_SLOW = 6
+"""The status line follows every sixth tick, 5 Hz."""
+_SMALLEST, _USUAL = (1000, 620), (1280, 800)
+"""[px]"""
+_COLLECT = 0
+PAGES = (LibraryPage, PolicyPage, ExportPage)
+"""The pages after Collect, in the order of `actions.PAGES`."""
+
+CurationPage = LibraryPage | PolicyPage | ExportPage
+
+
+class Window(QWidget):
+    """Accord's one window."""
+
+    def __init__(self, app: QApplication, choices: Choices, look: Theme) -> None:
+        """Make it; nothing runs before `start`.
+
+        Raises:
+            AccordError: if the library cannot be opened.
+        """
+        super().__init__()
+        self._choices, self._library = choices, Library.create(choices.settings.library)
+        self.live, self.keys = Live(choices, self), HeldKeys(app)
+        self.status, self.banner, self.rail = StatusLine(), Banner(), Rail(actions.PAGES)
+        self.stack, self.collect, self.sheet = QStackedWidget(), CollectPage(), KeySheet(self)
+        self._collecting = Collecting(self.collect, self.live, self.keys, self)
+        self._others: list[CurationPage] = []
+        self._operators = Errand(self)
+        self._turns, self._message = 0, ""
+        self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._lay_out()
+        self._connect(look)
+        self._fill_stack()
+        self.show_page(_COLLECT)
+
+    def _lay_out(self) -> None:
+        self.setMinimumSize(*_SMALLEST)
+        self.resize(*_USUAL)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.status)
+        column.addWidget(line())
+        column.addWidget(self.banner)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.rail)
+        row.addWidget(self.stack, 1)
+        column.addLayout(row, 1)
+        self.stack.addWidget(self.collect)
+
+    # Connections -----------------------------------------------------------------------------------------------
+
+    def _connect(self, look: Theme) -> None:
+        self._timer.timeout.connect(self._tick)
+        self.keys.changed.connect(lambda: self.live.publish(self.keys.held))
+        self.live.started.connect(self._started)
+        self.live.failed.connect(self.say_error)
+        self.live.saved.connect(self._library_changed)
+        self._operators.answered.connect(self.collect.choices.offer_operators)
+        self.rail.chosen.connect(self.show_page)
+        self.status.keys_asked.connect(self.sheet.switch)
+        self.status.appearance_asked.connect(look.switch)
+        self.status.open_asked.connect(self._choose_library)
+        self.status.folder_asked.connect(self._show_folder)
+        self.collect.choices.task_chosen.connect(self._choose_task)
+        for number, page in enumerate(actions.PAGES):
+            self._add_shortcut(page.key, partial(self.show_page, number))
+        for action, ask in (
+            (actions.KEYS, self.sheet.switch), (actions.APPEARANCE, look.switch), (actions.RESTART, self.live.restart),
+            (actions.OPEN, self._choose_library), (actions.QUIT, self.close),
+        ):  # fmt: skip
+            self._add_shortcut(action.key, ask)
+
+    def _add_shortcut(self, key: str, ask: Callable[[], object]) -> None:
+        QShortcut(QKeySequence(key), self).activated.connect(ask)
+
+    def _connect_page(self, page: CurationPage) -> None:
+        page.failed.connect(self.say_error)
+        page.say.connect(self.status.say)
+        if isinstance(page, PolicyPage):
+            page.policy_changed.connect(self._policy_changed)
+            page.show_step.connect(self._show_step)
+
+    # Pages -----------------------------------------------------------------------------------------------------
+
+    def _fill_stack(self) -> None:
+        for old in self._others:
+            self.stack.removeWidget(old)
+            old.close_jobs()
+            old.deleteLater()
+        self._others = [make(self._library) for make in PAGES]
+        for page in self._others:
+            self._connect_page(page)
+            self.stack.addWidget(page)
+        self.status.show_library(self._library.name)
+        self.setWindowTitle(f"Accord – {self._library.name}")
+
+    def show_page(self, number: int) -> None:
+        """Open a page by its number in `actions.PAGES`."""
+        self.stack.setCurrentIndex(number)
+        self.rail.show_page(number)
+        self._collecting.open(number == _COLLECT)
+        if number != _COLLECT:
+            page = self._others[number - 1]
+            page.setFocus()
+            page.shown()
+
+    # What happens ----------------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the session in its thread, and the timer."""
+        self._timer.start()
+        self.live.open(self._choices)
+
+    def _tick(self) -> None:
+        snapshot = self.live.tick(self.keys.held)
+        if self.stack.currentIndex() == _COLLECT and not self.isMinimized():
+            self.collect.display(snapshot)
+        if self._turns % _SLOW == 0:
+            self.status.display(snapshot)
+            self.collect.choices.show_speed(self.live.speed)
+        self._turns += 1
+        self._hear(snapshot)
+
+    def _hear(self, snapshot: Snapshot) -> None:
+        """A new message is shown once; the one that was read does not come back."""
+        if snapshot.message != self._message:
+            self._message = snapshot.message
+            if self._message:
+                self.banner.say(self._message, Tone.WARNING)
+
+    def say_error(self, sentence: str) -> None:
+        """Show what went wrong until it is read."""
+        self.banner.say(sentence, Tone.ERROR)
+
+    def _started(self, offered: Offered) -> None:
+        self._collecting.offer(offered)
+        library = self._library
+        self._operators.run(lambda progress: [entry.summary.operator for entry in library.contents(progress).entries])
+
+    def _library_changed(self) -> None:
+        for page in self._others:
+            page.library_changed()
+
+    def _policy_changed(self, name: str) -> None:
+        self._collecting.policy_changed(name, self._library.policy_names())
+
+    def _show_step(self, episode: str, step: int) -> None:
+        """From a point of the scatter to the moment behind it."""
+        for number, page in enumerate(self._others, start=1):
+            if isinstance(page, LibraryPage):
+                self.show_page(number)
+                page.show_step(episode, step)
+
+    # Another library or task -----------------------------------------------------------------------------------
+
+    def _choose_library(self) -> None:
+        folder = QFileDialog.getExistingDirectory(self, actions.OPEN.text, str(self._library.folder.parent))
+        if folder:
+            self.open_library(Path(folder))
+
+    def open_library(self, folder: Path) -> None:
+        """Go on with the library in this folder, which is made one if it is empty."""
+        try:
+            self._library = Library.create(folder)
+        except AccordError as error:
+            self.say_error(str(error))
+            return
+        self._begin_anew(replace(self._choices, settings=replace(self._choices.settings, library=folder), policy=""))
+        self._fill_stack()
+        self.show_page(self.stack.currentIndex())
+
+    def _choose_task(self, task: str) -> None:
+        if task != self._choices.settings.task:
+            self._begin_anew(replace(self._choices, settings=replace(self._choices.settings, task=task)))
+
+    def _begin_anew(self, choices: Choices) -> None:
+        operator = self.live.snapshot.operator
+        self.live.close()
+        self._choices = replace(choices, operator=operator)
+        self.live.open(self._choices)
+
+    def _show_folder(self) -> None:
+        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._library.folder)))
+
+    # The window itself -----------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """The sheet of keys covers all of it."""
+        self.sheet.setGeometry(self.rect())
+
+    def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
+        """Out of sight at once; an episode in progress is kept as incomplete."""
+        self._timer.stop()
+        self.hide()
+        self._operators.close()
+        for page in self._others:
+            page.close_jobs()
+        self.live.close()
+        event.accept()

@@ -1,0 +1,94 @@
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from snapshots import ready
+
+from accord.app.snapshot import State
+from accord.app.ui.choices import Choices
+from accord.app.ui.field import Choice
+from accord.devices.inputs.keys import Key, Speed
+
+
+@pytest.fixture
+def panel(keep: Callable[[Choices], Choices]) -> Choices:
+    made = keep(Choices())
+    made.offer_tasks(("square-nut",))
+    made.offer_sources(("keyboard", "scripted:down-then-across"))
+    return made
+
+
+def choose(choice: Choice, name: str) -> None:
+    choice.activated.emit(choice.findData(name))
+
+
+def test_it_shows_what_holds(panel: Choices) -> None:
+    panel.offer_policies(("base-v1", "base-v2"))
+    panel.display(ready(source="scripted:down-then-across", policy="base-v2", instruction="put it there"))
+    assert panel.source.currentText() == "scripted: down-then-across"
+    assert panel.policy.currentText() == "base-v2"
+    assert (panel.operator.text(), panel.instruction.text()) == ("ada", "put it there")
+
+
+def test_choosing_asks_by_name_and_gives_the_keyboard_back(panel: Choices) -> None:
+    said: list[str] = []
+    panel.source_chosen.connect(said.append)
+    panel.left.connect(lambda: said.append("left"))
+    choose(panel.source, "keyboard")
+    assert said == ["keyboard", "left"]
+
+
+def test_no_policy_is_the_empty_name(panel: Choices) -> None:
+    said: list[str] = []
+    panel.policy_chosen.connect(said.append)
+    panel.offer_policies(("base",))
+    choose(panel.policy, "")
+    assert said == [""]
+
+
+def test_without_policies_it_says_where_they_are_made(panel: Choices) -> None:
+    assert "Policy" in panel.policy.currentText()
+
+
+def test_writing_an_operator_is_passed_on_and_not_overwritten(panel: Choices) -> None:
+    said: list[str] = []
+    panel.operator_written.connect(said.append)
+    panel.display(ready(operator=""))
+    panel.show()
+    panel.activateWindow()
+    assert QTest.qWaitForWindowActive(panel)
+    panel.operator.setFocus()
+    QTest.keyClicks(panel.operator, "bob")
+    panel.display(ready(operator="bo"))
+    assert panel.operator.text() == "bob"
+    assert said[-1] == "bob"
+
+
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Escape])
+def test_return_and_escape_leave_a_field(panel: Choices, key: Qt.Key) -> None:
+    left: list[bool] = []
+    panel.left.connect(lambda: left.append(True))
+    QTest.keyClick(panel.instruction, key)
+    assert left
+
+
+def test_nothing_can_be_chosen_while_recording(panel: Choices) -> None:
+    panel.display(ready(state=State.RECORDING))
+    fields = (panel.task, panel.operator, panel.instruction, panel.source, panel.policy)
+    assert not any(field.isEnabled() for field in fields)
+
+
+def test_a_speed_is_asked_for_by_its_key(panel: Choices) -> None:
+    asked: list[int] = []
+    panel.speed_asked.connect(asked.append)
+    panel.display(ready())
+    panel.speed(Speed.FAST).click()
+    assert asked == [Key.DIGIT_3]
+    panel.show_speed(Speed.SLOW)
+    assert panel.speed(Speed.SLOW).isChecked()
+
+
+def test_a_speed_is_for_the_keyboard_alone(panel: Choices) -> None:
+    panel.display(ready(source="spacemouse"))
+    assert not panel.speed(Speed.SLOW).isEnabled()

@@ -1,0 +1,158 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from curation import add_policy, ids, let_go, make_library, wait_for
+from PySide6.QtWidgets import QApplication
+
+from accord.app.ui.policy_page import PolicyPage
+from accord.app.ui.step_cloud import StepCloud
+from accord.datasets.compatibility import EpisodeScore, StepScores, Thresholds
+from accord.datasets.index import TimedScores
+from accord.datasets.library import Library
+from accord.datasets.policy_file import load
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return make_library(tmp_path)
+
+
+def open_page(library: Library) -> PolicyPage:
+    page = PolicyPage(library)
+    page.resize(1150, 700)
+    page.show()
+    page.shown()
+    wait_for(lambda: page.panel.ticked or page.study.scan.policy, "the first look")
+    return page
+
+
+@pytest.fixture
+def page(application: QApplication, library: Library) -> Iterator[PolicyPage]:
+    add_policy(library)
+    made = open_page(library)
+    wait_for(lambda: made.study.scan.policy is not None, "the policy")
+    yield made
+    let_go(made)
+
+
+def test_judging_all_at_once_is_judging_one_by_one() -> None:
+    rng = np.random.default_rng(0)
+    scores = {
+        name: TimedScores(StepScores(rng.exponential(1, n), rng.exponential(1, n)), np.arange(n) * 20_000_000)
+        for name, n in (("a", 1), ("b", 70), ("c", 333))
+    }
+    limits = Thresholds(0.8, 1.1)
+    together = StepCloud.of(scores).judge(limits, {"a": 1.0, "b": 2.0, "c": 3.0})
+    for (name, timed), duration_s in zip(scores.items(), (1.0, 2.0, 3.0), strict=True):
+        alone = EpisodeScore.of(name, timed.steps.judge(limits), duration_s)
+        assert together[name].compatibility == pytest.approx(alone.compatibility)
+        assert together[name].conflict_share == pytest.approx(alone.conflict_share)
+        assert together[name].novel_share == pytest.approx(alone.novel_share)
+
+
+def test_no_more_points_are_drawn_than_can_be_seen() -> None:
+    many = TimedScores(StepScores(np.ones(50_000), np.ones(50_000)), np.arange(50_000))
+    cloud = StepCloud.of({"a": many})
+    assert len(cloud.sample()) == 20_000
+    assert set(cloud.sample(10)) <= set(range(50_000))
+
+
+def test_without_a_policy_the_page_says_what_to_do_first(application: QApplication, library: Library) -> None:
+    page = open_page(library)
+    assert page._empty.isVisible()
+    assert "Fit" in page._empty.hint.text()
+    assert page.panel.fit.isEnabled()
+    assert "3 episodes" in page.panel._told.text()
+    let_go(page)
+
+
+def test_filters_tick_episodes(page: PolicyPage) -> None:
+    box = page.panel._operator
+    box.setCurrentIndex(box.findData("ana"))
+    assert {row.entry.summary.operator for row in page.panel.ticked} == {"ana"}
+    assert "2 episodes, 120 steps" in page.panel._told.text()
+    box.setCurrentIndex(box.findData("ben"))
+    assert not page.panel.fit.isEnabled()
+    assert "two episodes" in page.panel._told.text()
+
+
+def test_a_name_that_is_taken_is_refused_before_the_fit(page: PolicyPage) -> None:
+    page.panel._name.setText("base")
+    assert not page.panel.fit.isEnabled()
+    assert "choose another name" in page.panel._told.text()
+    page.panel._name.setText("../out")
+    assert not page.panel.fit.isEnabled()
+
+
+def test_moving_a_line_judges_everything_at_once(page: PolicyPage) -> None:
+    page.scatter.set_thresholds(Thresholds(1e6, 1e3))
+    page.scatter._error.sigDragged.emit(page.scatter._error)
+    assert page.kept.text() == "kept 3 of 3"
+    page.scatter.set_thresholds(Thresholds(1e-6, 1e3))
+    page.scatter._error.sigDragged.emit(page.scatter._error)
+    assert page.kept.text() == "kept 0 of 3"
+
+
+def test_a_line_that_is_let_go_is_stored_with_the_policy(page: PolicyPage, library: Library) -> None:
+    told: list[str] = []
+    page.policy_changed.connect(told.append)
+    page.scatter.set_thresholds(Thresholds(2.5, 0.7))
+    assert load(library.policy_folder("base")).thresholds != Thresholds(2.5, 0.7)
+    page.scatter._error.sigPositionChangeFinished.emit(page.scatter._error)
+    stored = load(library.policy_folder("base")).thresholds
+    assert (stored.error_limit, stored.novelty_limit) == (pytest.approx(2.5), pytest.approx(0.7))
+    assert told == ["base"]
+
+
+def test_a_policy_whose_held_out_episodes_are_gone_cannot_be_calibrated_again(page: PolicyPage) -> None:
+    assert not page.reset.isEnabled()
+    assert "held-out" in page.warning.text
+
+
+def test_a_point_leads_to_its_step(page: PolicyPage, library: Library) -> None:
+    told: list[tuple[str, int]] = []
+    page.show_step.connect(lambda episode, step: told.append((episode, step)))
+    episode = ids(library)[1]
+    at = page.study.cloud.episodes.index(episode)
+    t_ns = int(page.study.cloud.t_ns[page.study.cloud.starts[at] + 7])
+    page.scatter.chosen.emit(episode, t_ns)
+    assert len(told) == 1
+    assert told[0][0] == episode
+
+
+def test_a_fit_tells_how_it_goes_and_then_judges_the_others(application: QApplication, tmp_path: Path) -> None:
+    library = make_library(tmp_path, ("ana", "ana", "ana", "ana", "ben"))
+    page = open_page(library)
+    page.panel._operator.setCurrentIndex(page.panel._operator.findData("ana"))
+    page.panel._units.setValue(8)
+    told: list[str] = []
+    page.policy_changed.connect(told.append)
+    page.panel.ask()
+    assert page.job.running
+    assert not page.panel.fit.isEnabled()
+    wait_for(lambda: page.study.scan.name == "base-v1", "the fit", 120)
+    assert told == ["base-v1"]
+    assert "fitted to 2 episodes" in page.about.text()
+    assert "held out" in page.about.text()
+    assert "rest on only" in page.warning.text
+    assert [row.entry.summary.operator for row in page.study.candidates] == ["ben"]
+    assert page.reset.isEnabled()
+    page.scatter.set_thresholds(Thresholds(9.0, 9.0))
+    page.reset_thresholds()
+    assert load(library.policy_folder("base-v1")).thresholds == page.study.calibrated
+    let_go(page)
+
+
+def test_a_cancelled_fit_leaves_nothing(application: QApplication, library: Library) -> None:
+    page = open_page(library)
+    told: list[str] = []
+    page.say.connect(told.append)
+    page.panel.ask()
+    page.job.cancel()
+    wait_for(lambda: not page.job.running, "the end of the fit", 60)
+    assert "nothing of it is left" in told[0]
+    assert library.policy_names() == ()
+    assert page.panel.fit.isEnabled()
+    let_go(page)

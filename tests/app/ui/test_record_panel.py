@@ -1,0 +1,115 @@
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from snapshots import ready
+
+from accord.app.snapshot import Finished, LiveScore, State
+from accord.app.ui.record_panel import RecordPanel
+from accord.devices.limits import Hold
+from accord.recorders.status import LoopStatus, RecorderStatus
+
+
+@pytest.fixture
+def panel(keep: Callable[[RecordPanel], RecordPanel]) -> RecordPanel:
+    return keep(RecordPanel())
+
+
+def ended(outcome: str, saved: bool = True) -> Finished:
+    return Finished("id", outcome, 12.4, LiveScore(), saved)
+
+
+def test_ready_offers_to_record_and_has_nothing_to_judge(panel: RecordPanel) -> None:
+    panel.display(ready())
+    assert panel.record.isEnabled()
+    assert panel.record.text() == "Record"
+    assert not any(button.isEnabled() for button in panel.outcomes.values())
+
+
+def test_recording_offers_to_end_and_shows_the_time(panel: RecordPanel) -> None:
+    panel.display(ready(state=State.RECORDING, elapsed_s=12.44))
+    assert (panel.record.text(), panel.record.time) == ("End", "12.4 s")
+    assert all(button.isEnabled() for button in panel.outcomes.values())
+    assert not panel.practice.isEnabled()
+    assert not panel.reset.isEnabled()
+
+
+@pytest.mark.parametrize("state", [State.STARTING, State.RESETTING, State.FAILED])
+def test_no_episode_begins_before_the_scene_is_set(panel: RecordPanel, state: State) -> None:
+    panel.display(ready(state=state))
+    assert not panel.record.isEnabled()
+
+
+def test_practice_does_not_record(panel: RecordPanel) -> None:
+    panel.display(ready(practice=True))
+    assert not panel.record.isEnabled()
+    assert panel.practice.isChecked()
+
+
+def test_the_outcome_is_proposed_from_the_scene(panel: RecordPanel) -> None:
+    panel.display(ready(state=State.RECORDING, success=True))
+    assert panel.outcomes["success"].isChecked()
+
+
+def test_the_last_outcome_shows_and_can_be_changed_until_the_next_begins(panel: RecordPanel) -> None:
+    panel.display(ready(finished=ended("failure"), recorded=1))
+    assert panel.outcomes["failure"].isChecked()
+    assert panel.outcomes["success"].isEnabled()
+    assert panel.count.text() == "1 episode recorded"
+    panel.display(ready(state=State.RECORDING))
+    assert not panel.outcomes["failure"].isChecked()
+
+
+def test_an_incomplete_episode_cannot_be_judged(panel: RecordPanel) -> None:
+    panel.display(ready(finished=ended("incomplete")))
+    assert not any(button.isEnabled() for button in panel.outcomes.values())
+    assert not panel.redo.isEnabled()
+
+
+def test_saving_shows_and_stops_nobody(panel: RecordPanel) -> None:
+    panel.display(ready(recorder=RecorderStatus(closing=1), finished=ended("success", saved=False)))
+    assert panel.saving.text() == "saving…"
+    assert panel.record.isEnabled()
+    panel.display(ready(finished=ended("success")))
+    assert panel.saving.text() == "success, 12.4 s, saved"
+
+
+def test_hold_shows_that_it_was_asked_for(panel: RecordPanel) -> None:
+    panel.display(ready(loop=LoopStatus(hold=Hold.REQUESTED)))
+    assert panel.hold.isChecked()
+    panel.display(ready(loop=LoopStatus(hold=Hold.INPUT_LOST)))
+    assert not panel.hold.isChecked()
+
+
+@pytest.mark.parametrize("outcome", ["success", "failure", "discarded"])
+def test_an_outcome_button_asks_for_its_outcome(panel: RecordPanel, outcome: str) -> None:
+    asked: list[str] = []
+    panel.outcome_asked.connect(asked.append)
+    panel.display(ready(state=State.RECORDING))
+    panel.outcomes[outcome].click()
+    assert asked == [outcome]
+
+
+def test_every_other_button_asks_for_its_thing(panel: RecordPanel) -> None:
+    asked: list[str] = []
+    for name in ("record", "redo", "practice", "hold", "reset"):
+        getattr(panel, f"{name}_asked").connect(lambda name=name: asked.append(name))
+    panel.display(ready(finished=ended("success")))
+    for button in (panel.record, panel.redo, panel.practice, panel.hold, panel.reset):
+        button.click()
+    assert asked == ["record", "redo", "practice", "hold", "reset"]
+
+
+def test_return_presses_the_record_button(panel: RecordPanel) -> None:
+    pressed: list[bool] = []
+    panel.record_asked.connect(lambda: pressed.append(True))
+    panel.display(ready())
+    QTest.keyClick(panel.record, Qt.Key.Key_Return)
+    assert pressed
+
+
+def test_every_button_has_a_name_and_tells_its_key(panel: RecordPanel) -> None:
+    for button in (panel.record, panel.redo, panel.reset, panel.practice, panel.hold, *panel.outcomes.values()):
+        assert button.accessibleName()
+        assert button.toolTip().endswith(")")

@@ -1,0 +1,161 @@
+"""The window with real processes: from a key to an episode in the library."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+
+from accord.app.settings import Settings
+from accord.app.snapshot import State
+from accord.app.ui import actions
+from accord.app.ui.live import Choices
+from accord.app.ui.theme import Scheme, Theme
+from accord.app.ui.window import Window
+from accord.datasets.library import Library
+
+WaitFor = Callable[..., None]
+
+
+@pytest.fixture
+def window(application: QApplication, tmp_path: Path) -> Iterator[Window]:
+    settings = Settings(tmp_path / "library", width=64, height=48, begin_with=0, stop_at=0)
+    look = Theme(application, Scheme.LIGHT)
+    made = Window(application, Choices(settings, operator="ada"), look)
+    made.show()
+    made.activateWindow()
+    assert QTest.qWaitForWindowActive(made)
+    yield made
+    made.close()
+    application.removeEventFilter(made.keys)
+    made.deleteLater()
+    look.deleteLater()
+
+
+@pytest.fixture
+def running(window: Window, wait_for: WaitFor) -> Window:
+    window.start()
+    wait_for(lambda: window.live.snapshot.state is State.READY and window.live.snapshot.loop.source == "keyboard")
+    return window
+
+
+def type_key(window: Window, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    QTest.keyClick(window.windowHandle(), key, modifiers)
+
+
+def test_the_window_is_there_before_anything_runs(window: Window) -> None:
+    assert window.isVisible()
+    assert window.live.session is None
+    assert window.collect.state.word.text() in ("", "Starting")
+
+
+def test_a_person_records_an_episode_with_the_keyboard_alone(running: Window, wait_for: WaitFor) -> None:
+    live, handle = running.live, running.windowHandle()
+    type_key(running, Qt.Key.Key_Space)
+    wait_for(lambda: live.snapshot.state is State.RECORDING and live.snapshot.elapsed_s > 0.1)
+    QTest.keyPress(handle, Qt.Key.Key_W)
+    before = float(live.snapshot.newest["observation/hand_position"][0])
+    wait_for(lambda: float(live.snapshot.newest["observation/hand_position"][0]) > before + 0.01)
+    QTest.keyRelease(handle, Qt.Key.Key_W)
+    type_key(running, Qt.Key.Key_Y)
+    wait_for(lambda: live.snapshot.finished is not None and live.snapshot.finished.saved)
+    wait_for(
+        lambda: (
+            running.collect.record.saving.text().startswith("success")
+            and "saved" in running.collect.record.saving.text()
+        )
+    )
+    (entry,) = Library(live.session.library.folder).contents().entries
+    assert (entry.summary.operator, entry.summary.source, entry.curation.outcome) == ("ada", "keyboard", "success")
+    wait_for(lambda: live.snapshot.state is State.READY)
+    type_key(running, Qt.Key.Key_N)
+    wait_for(lambda: live.snapshot.finished.outcome == "failure")
+
+
+def test_a_process_that_dies_is_said_and_a_key_starts_it_anew(running: Window, wait_for: WaitFor) -> None:
+    type_key(running, Qt.Key.Key_Space)
+    wait_for(lambda: running.live.snapshot.state is State.RECORDING and running.live.snapshot.elapsed_s > 0.1)
+    running.live.session._processes.camera.process.kill()
+    wait_for(lambda: running.collect.state.word.text() == "Failed")
+    assert "camera" in running.collect.state.text.text()
+    type_key(running, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    wait_for(lambda: running.live.snapshot.state is State.READY)
+
+
+def test_closing_while_recording_keeps_the_episode_as_incomplete(running: Window, wait_for: WaitFor) -> None:
+    type_key(running, Qt.Key.Key_Space)
+    wait_for(lambda: running.live.snapshot.state is State.RECORDING and running.live.snapshot.elapsed_s > 0.1)
+    folder = running.live.session.library.folder
+    running.close()
+    (entry,) = Library(folder).contents().entries
+    assert not entry.summary.complete
+
+
+def test_what_cannot_be_done_is_a_sentence_in_the_window(running: Window) -> None:
+    running.live.ask(lambda session: session.end())
+    assert running.banner.text.startswith("Wanted an episode that is being recorded")
+
+
+def test_without_an_operator_space_asks_for_one(running: Window, wait_for: WaitFor) -> None:
+    running.live.ask(lambda session: setattr(session, "operator", ""))
+    wait_for(lambda: not running.collect.choices.operator.text())
+    type_key(running, Qt.Key.Key_Space)
+    assert running.focusWidget() is running.collect.choices.operator
+    QTest.keyClicks(running.collect.choices.operator, "bob")
+    QTest.keyClick(running.collect.choices.operator, Qt.Key.Key_Return)
+    assert running.live.session.operator == "bob"
+    assert running.focusWidget() is running.collect
+
+
+def test_the_pages_have_keys_and_driving_stops_on_the_others(running: Window) -> None:
+    for number in (1, 2, 3):
+        type_key(running, Qt.Key(Qt.Key.Key_1 + number), Qt.KeyboardModifier.ControlModifier)
+        assert running.stack.currentIndex() == number
+        QTest.keyPress(running.windowHandle(), Qt.Key.Key_W)
+        assert not running.keys.held
+        QTest.keyRelease(running.windowHandle(), Qt.Key.Key_W)
+    type_key(running, Qt.Key.Key_1, Qt.KeyboardModifier.ControlModifier)
+    assert running.stack.currentIndex() == 0
+
+
+def test_the_sheet_of_keys_opens_and_closes(window: Window) -> None:
+    type_key(window, Qt.Key.Key_F1)
+    assert window.sheet.isVisible()
+    type_key(window, Qt.Key.Key_Escape)
+    assert not window.sheet.isVisible()
+
+
+def test_another_library_can_be_opened(running: Window, tmp_path: Path, wait_for: WaitFor) -> None:
+    running.open_library(tmp_path / "other")
+    wait_for(lambda: running.live.session is not None and running.live.session.library.name == "other")
+    assert "other" in running.windowTitle()
+    (tmp_path / "foreign").mkdir()
+    (tmp_path / "foreign" / "file").touch()
+    running.open_library(tmp_path / "foreign")
+    assert "foreign" in running.banner.text
+
+
+def test_every_control_has_a_name_and_a_tooltip(window: Window) -> None:
+    from PySide6.QtWidgets import QAbstractButton, QComboBox, QLineEdit
+
+    page = window.collect
+    controls = [c for kind in (QAbstractButton, QComboBox, QLineEdit) for c in page.findChildren(kind)]
+    assert len(controls) > 15
+    assert not [control for control in controls if not (control.accessibleName() and control.toolTip())]
+
+
+def test_at_1280_by_800_nothing_is_cut(window: Window) -> None:
+    window.resize(1280, 800)
+    QApplication.processEvents()
+    area = window.collect.side
+    assert area.widget().height() <= area.viewport().height()
+    assert window.minimumSizeHint().width() <= 1280
+    assert window.minimumSizeHint().height() <= 800
+
+
+def test_every_page_has_an_action() -> None:
+    from accord.app.ui.window import PAGES
+
+    assert len(PAGES) + 1 == len(actions.PAGES)
