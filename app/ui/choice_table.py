@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem
 from accord.app.ui import theme
 from accord.datasets.selection import Selection
 
-_TITLES = ("Episode", "Operator", "s", "Kept", "Why")
-_WIDTHS = (100, 80, 44, 44)
+_TITLES = ("Episode", "Operator", "Length", "Kept", "Why")
+_WIDTHS = (100, 80, 56, 44)
 
 
 class ChoiceTable(QTableWidget):
@@ -45,7 +45,7 @@ class ChoiceTable(QTableWidget):
             began = began_ns.get(choice.id)
             when = datetime.fromtimestamp(began / 1e9).strftime("%m-%d %H:%M") if began else choice.id[:8]
             candidate, word = choice.candidate, "yes" if choice.kept else "no"
-            texts = (when, candidate.operator, f"{candidate.duration_s:.1f}", word, choice.why)
+            texts = (when, candidate.operator, f"{candidate.duration_s:.1f} s", word, choice.why)
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
                 item.setToolTip(choice.why if column == len(_TITLES) - 1 else choice.id)

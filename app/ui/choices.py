@@ -120,7 +120,7 @@ class Choices(QWidget):
         self.speed(speed).setChecked(True)
 
     def display(self, snapshot: Snapshot) -> None:
-        """Show what holds now; while an episode is recorded nothing can be chosen."""
+        """Show what holds now; while an episode is recorded, or nothing runs yet, nothing can be chosen."""
         self.task.show_chosen(snapshot.task)
         self.operator.show_text(snapshot.operator)
         self.instruction.show_text(snapshot.instruction)
@@ -128,7 +128,7 @@ class Choices(QWidget):
         self.policy.show_chosen(snapshot.policy)
         recording = snapshot.state is State.RECORDING
         for widget in (self.operator, self.instruction, self.source, self.policy):
-            widget.setEnabled(not recording)
+            widget.setEnabled(not recording and snapshot.state is not State.STARTING)  # nobody would hear it yet
         self.task.setEnabled(not recording)
         for button in self._speeds.buttons():
             button.setEnabled(snapshot.source == "keyboard")

@@ -10,6 +10,7 @@ from accord.app.ui.actions import Action
 from accord.app.ui.collect_page import CollectPage
 from accord.app.ui.keys import HeldKeys
 from accord.app.ui.live import Live, Offered
+from accord.datasets.decisions import Kind
 from accord.devices.inputs.keys import Key
 from accord.devices.limits import Hold
 
@@ -41,11 +42,14 @@ class Collecting(QObject):
         panel.practice_asked.connect(self.practise)
         panel.hold_asked.connect(self.hold)
         panel.reset_asked.connect(lambda: live.ask(lambda session: session.reset()))
+        panel.noted.connect(self.note)
+        panel.left.connect(self._page.setFocus)
         self._page.state.restart_asked.connect(live.restart)
 
     def _connect_choices(self) -> None:
         choices, live = self._page.choices, self._live
         choices.source_chosen.connect(lambda name: live.ask(lambda session: session.use_source(name)))
+        self._page.views.enlarged.connect(lambda view: live.ask(lambda session: session.use_view(view)))
         choices.policy_chosen.connect(lambda name: live.ask(lambda session: session.use_policy(name)))
         choices.operator_written.connect(lambda text: live.ask(lambda session: setattr(session, "operator", text)))
         choices.instruction_written.connect(
@@ -86,6 +90,10 @@ class Collecting(QObject):
         self._live.ask(
             lambda session: session.end(outcome) if session.state is State.RECORDING else session.set_outcome(outcome)
         )
+
+    def note(self, episode: str, text: str) -> None:
+        """Keep what the operator says about an episode, beside it in the library."""
+        self._live.ask(lambda session: session.library.decisions.append(session.operator, episode, Kind.NOTE, text))
 
     def practise(self) -> None:
         """Keep nothing from now on, or keep again."""

@@ -29,13 +29,12 @@ class Empty(QWidget):
         super().__init__(parent)
         self._icon_name = icon
         self._icon, self.title, self.hint = QLabel(), label(title, "title"), wrapped(hint)
-        self.hint.setMinimumWidth(40 * theme.GRID)
         layout = QVBoxLayout(self)
         layout.setSpacing(theme.GRID)
         layout.addStretch(2)
         for part in (self._icon, self.title, self.hint):
             part.setAlignment(Qt.AlignmentFlag.AlignHCenter)
-            layout.addWidget(part, 0, Qt.AlignmentFlag.AlignHCenter)
+            layout.addWidget(part)  # over the whole width: a layout asks no aligned label how high it is when it wraps
         self.button = Button(action, role="primary")
         self.button.clicked.connect(self.acted)
         self.button.setVisible(bool(action))

@@ -1,8 +1,6 @@
 """EpisodeTable: the episodes of a library as rows that can be filtered and sorted."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 from PySide6.QtCore import (
@@ -20,7 +18,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from accord.app.curating import Row
 from accord.app.ui import theme
-from accord.app.ui.episode_filter import EpisodeFilter, source_of, when
+from accord.app.ui.episode_columns import COLUMNS, Column, about
+from accord.app.ui.episode_filter import EpisodeFilter
 
 Index = QModelIndex | QPersistentModelIndex
 Thumbnail = Callable[[Row], bytes]
@@ -28,84 +27,6 @@ Thumbnail = Callable[[Row], bytes]
 _SORT = Qt.ItemDataRole.UserRole + 1
 _PICTURE = QSize(56, 42)
 _NOWHERE = QModelIndex()
-_M_TIP = "Compatibility with the base policy, mean over the steps, 0 to 1"
-_CONFLICT_TIP = "Share of steps in which the person did something else in a state that the policy knows"
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """One column: its title, what stands in it, and by what it is sorted."""
-
-    title: str
-    tip: str
-    text: Callable[[Row], str]
-    key: Callable[[Row], Any]
-    width: int
-    """[px]"""
-    right: bool = False
-    """Numbers stand at the right."""
-
-
-def _known(value: float | None) -> float:
-    """What is not known sorts before everything that is."""
-    return -1.0 if value is None else value
-
-
-def _agreement(row: Row) -> str:
-    return "–" if row.score is None else f"{row.score.compatibility:.2f}"
-
-
-def _day(row: Row) -> str:
-    return datetime.fromtimestamp(row.entry.summary.wall_ns / 1e9).strftime("%d %b\n%H:%M")
-
-
-def _source(row: Row) -> str:
-    return source_of(row).replace(" ", "\n", 1)
-
-
-def _duration(row: Row) -> str:
-    return f"{row.entry.summary.duration_s:.1f}"
-
-
-def _outcome(row: Row) -> str:
-    return row.entry.curation.outcome
-
-
-def _verdict(row: Row) -> str:
-    words = [row.entry.curation.verdict, "cut" if row.entry.curation.trim else ""]
-    return "\n".join(filter(None, words))
-
-
-def _operator(row: Row) -> str:
-    return row.entry.summary.operator
-
-
-def _of_score(name: str, row: Row) -> float | None:
-    return None if row.score is None else float(getattr(row.score, name))
-
-
-def _share_column(title: str, name: str, tip: str, width: int) -> Column:
-    """A share of the steps, in percent; what is not known sorts before everything that is."""
-
-    def text(row: Row) -> str:
-        value = _of_score(name, row)
-        return "–" if value is None else f"{100 * value:.0f} %"
-
-    return Column(title, tip, text, lambda row: _known(_of_score(name, row)), width, right=True)
-
-
-COLUMNS = (
-    Column("When", "When it was recorded", _day, lambda row: row.entry.summary.wall_ns, 124),
-    Column("Operator", "Who drove", _operator, _operator, 64),
-    Column("Source", "Which device or script gave the commands", _source, source_of, 84),
-    Column("Outcome", "How it went", _outcome, _outcome, 72),
-    Column("s", "Duration [s]", _duration, lambda row: row.entry.summary.duration_s, 40, right=True),
-    Column("M", _M_TIP, _agreement, lambda row: _known(_of_score("compatibility", row)), 42, right=True),
-    _share_column("Conflict", "conflict_share", _CONFLICT_TIP, 58),
-    _share_column("Novel", "novel_share", "Share of steps in states that the policy does not know", 50),
-    Column("Verdict", "What the curator said, and whether a part is cut off", _verdict, _verdict, 56),
-)
-_VERDICT = len(COLUMNS) - 1
 
 
 class EpisodeModel(QAbstractTableModel):
@@ -156,7 +77,7 @@ class EpisodeModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         if role == Qt.ItemDataRole.ToolTipRole:
-            return _about(row)
+            return about(row)
         if role == Qt.ItemDataRole.DecorationRole and index.column() == 0:
             return self._picture(row)
         return _colour(row, index.column()) if role == Qt.ItemDataRole.ForegroundRole else None
@@ -181,23 +102,9 @@ def _alignment(column: Column) -> Qt.AlignmentFlag:
 
 
 def _colour(row: Row, column: int) -> QColor | None:
-    if column == _VERDICT and row.entry.curation.verdict:
+    if COLUMNS[column].coloured and row.entry.curation.verdict:
         return theme.AGREE if row.entry.curation.verdict == "accept" else theme.CONFLICT
     return None
-
-
-def _about(row: Row) -> str:
-    summary, curation = row.entry.summary, row.entry.curation
-    lines = [
-        f"{when(row)}  {summary.task}, {source_of(row)}",
-        f"{summary.steps} steps at {summary.rate_hz:g} Hz, {summary.size / 1e6:.1f} MB",
-    ]
-    if not summary.complete:
-        lines.append(f"incomplete: {summary.reason}")
-    if summary.steps_lost or summary.images_lost:
-        lines.append(f"lost: {summary.steps_lost} steps, {summary.images_lost} pictures")
-    lines += [text for text in (curation.note, curation.why, summary.episode) if text]
-    return "\n".join(lines)
 
 
 class _Chosen(QSortFilterProxyModel):

@@ -51,6 +51,7 @@ class ExportForm(QWidget):
         self._compressor = self._box("Compressor", _COMPRESSORS)
         self._tolerance = QDoubleSpinBox()
         self._tolerance.setRange(0.0, 1000.0)
+        self._tolerance.setMinimumHeight(3 * theme.GRID)
         self._tolerance.setDecimals(0)
         self._tolerance.setValue(ExportSettings().tolerance_ms)
         self._tolerance.setSuffix(" ms")

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QWidget
+from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QStyle, QStyleOptionComboBox, QWidget
 
 from accord.app.ui import theme
 
@@ -23,7 +23,8 @@ class Field(QLineEdit):
         self.setAccessibleName(name)
         self.setMinimumHeight(_HEIGHT)
         self.setTextMargins(theme.GRID // 2, 0, theme.GRID // 2, 0)
-        self.setToolTip(f"{tip} (Return or Escape leaves the field)")
+        self._tip = f"{tip} (Return or Escape leaves the field)"
+        self.setToolTip(self._tip)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
         """Everything else is writing."""
@@ -37,6 +38,7 @@ class Field(QLineEdit):
         if not self.hasFocus() and self.text() != text:
             self.setText(text)
             self.setCursorPosition(0)
+            self.setToolTip("\n".join(filter(None, (text, self._tip))))
 
 
 class Choice(QComboBox):
@@ -48,7 +50,9 @@ class Choice(QComboBox):
     def __init__(self, name: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
+        self._tip = tip
         self.setToolTip(tip)
+        self.currentTextChanged.connect(self._on_text)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setMinimumContentsLength(8)
         self.setMinimumHeight(_HEIGHT)
@@ -67,6 +71,18 @@ class Choice(QComboBox):
         index = self.findData(name)
         if index >= 0 and index != self.currentIndex() and not self.view().isVisible():
             self.setCurrentIndex(index)
+
+    def _on_text(self, text: str) -> None:
+        """A long name is shortened on the screen; the tooltip has all of it."""
+        self.setToolTip("\n".join(filter(None, (text, self._tip))))
+
+    def initStyleOption(self, option: QStyleOptionComboBox) -> None:  # noqa: N802 - Qt's name
+        """Shorten what does not fit with an ellipsis instead of a cut."""
+        super().initStyleOption(option)
+        kind, part = QStyle.ComplexControl.CC_ComboBox, QStyle.SubControl.SC_ComboBoxEditField
+        room = self.style().subControlRect(kind, option, part, self).width() - theme.GRID
+        shown = self.fontMetrics().elidedText(self.currentText(), Qt.TextElideMode.ElideMiddle, room)
+        option.currentText = shown
 
     def wheelEvent(self, event: QWheelEvent) -> None:  # noqa: N802 - Qt's name
         """Leave it to what scrolls."""

@@ -60,6 +60,7 @@ class FitPanel(QWidget):
         self._fold.toggled.connect(self._unfold)
         self.fit = Button(FIT.text, FIT.icon, FIT.tip, "primary")
         self.fit.clicked.connect(self.ask)
+        self.fit.setEnabled(False)
         self._lay_out()
 
     def _box(self, name: str, nothing: str) -> QComboBox:

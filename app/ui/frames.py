@@ -6,13 +6,11 @@ from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QR
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from accord.app.ui import theme
+from accord.app.ui.places import arrange
 from accord.datasets.images import Picture
 
 _GROUND = QColor("#101214")
 """Pictures stand on near black in both schemes, as in every video player."""
-_ASPECT = 4 / 3
-"""Of a place for a view; views of another shape have bars at their sides."""
-_GAP = theme.GRID / 2
 
 
 class Frame(QWidget):
@@ -117,38 +115,3 @@ class FrameWall(QWidget):
         self.frames[large].setGeometry(place.toRect())
         for frame, at in zip(small, places, strict=True):
             frame.setGeometry(at.toRect())
-
-
-def arrange(room: QRectF, small: int) -> tuple[QRectF, list[QRectF]]:
-    """Where the large view and the small ones stand: beside or below it, whichever leaves it larger."""
-    if not small:
-        return _fitted(room), []
-    beside = min(room.height(), (room.width() - _GAP) / (_ASPECT * (1 + 1 / max(small, 2))))
-    below = (room.height() - _GAP) / (1 + 1 / max(small, 2))
-    below = min(below, room.width() / _ASPECT)
-    return _beside(room, small, beside) if beside >= below else _below(room, small, below)
-
-
-def _beside(room: QRectF, small: int, height: float) -> tuple[QRectF, list[QRectF]]:
-    each = (height - (max(small, 2) - 1) * _GAP) / max(small, 2)
-    width = _ASPECT * (height + each) + _GAP
-    left, top = room.left() + (room.width() - width) / 2, room.top()
-    beside = left + _ASPECT * height + _GAP
-    places = [QRectF(beside, top + i * (each + _GAP), _ASPECT * each, each) for i in range(small)]
-    return QRectF(left, top, _ASPECT * height, height), places
-
-
-def _below(room: QRectF, small: int, height: float) -> tuple[QRectF, list[QRectF]]:
-    width = _ASPECT * height
-    each = (width - (max(small, 2) - 1) * _GAP) / max(small, 2)
-    left, top = room.left() + (room.width() - width) / 2, room.top()
-    below = top + height + _GAP
-    high = min(each / _ASPECT, room.bottom() - below)
-    places = [QRectF(left + i * (each + _GAP), below, each, high) for i in range(small)]
-    return QRectF(left, top, width, height), places
-
-
-def _fitted(room: QRectF) -> QRectF:
-    height = min(room.height(), room.width() / _ASPECT)
-    width = _ASPECT * height
-    return QRectF(room.left() + (room.width() - width) / 2, room.top(), width, height)

@@ -8,17 +8,17 @@ from typing import Any
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
-from accord.app.curating import Row, recover_all
+from accord.app.curating import Row
 from accord.app.ui import library_actions as actions
 from accord.app.ui import theme
 from accord.app.ui.actions import Action
-from accord.app.ui.banner import Banner, Tone
 from accord.app.ui.button import Button
 from accord.app.ui.curation_bar import CurationBar
 from accord.app.ui.empty import Empty
 from accord.app.ui.episode_filter import EpisodeFilter, FilterLine
 from accord.app.ui.episode_table import EpisodeTable
-from accord.app.ui.errand import Errand, Progress
+from accord.app.ui.errand import Errand
+from accord.app.ui.mending import Mending
 from accord.app.ui.player import Player
 from accord.app.ui.scan import Scan
 from accord.app.ui.score_line import ScoreLine
@@ -48,13 +48,12 @@ class LibraryPage(QWidget):
         self._known = False
         self._awaited: tuple[str, int] | None = None
         self._shown: Row | None = None
-        self._scanning, self._recovering = Errand(self), Errand(self)
-        self.filter, self.scores, self.banner = FilterLine(), ScoreLine(library.folder), Banner(closable=False)
+        self._scanning = Errand(self)
+        self.filter, self.scores, self.banner = FilterLine(), ScoreLine(library.folder), Mending(library)
         self.table = EpisodeTable(lambda row: library.thumbnail(row.entry))
         self.player, self.bar = Player(), CurationBar()
         self._first = Empty("mdi6.filmstrip", "No episodes yet", "Record one on the page Collect; it stands here then.")
         self._none = Empty("mdi6.filter-outline", "No episode is like that", "Ask for less above.", "Show all episodes")
-        self._first.hint.setMinimumWidth(80 * theme.GRID)
         self._lay_out()
         self._connect()
         self._bind()
@@ -93,20 +92,19 @@ class LibraryPage(QWidget):
     def _connect(self) -> None:
         self._scanning.answered.connect(self._on_scan)
         self._scanning.progressed.connect(self._on_progress)
-        self._recovering.answered.connect(self._on_recovered)
         self.filter.changed.connect(self._on_filter)
         self._none.acted.connect(self.filter.clear)
         self.table.chosen.connect(self._show_row)
         self.scores.policy_chosen.connect(self._rescan)
         self.scores.scored.connect(self._rescan)
-        self.banner.acted.connect(self._recover)
+        self.banner.mended.connect(self._on_mended)
         self.player.trimmed.connect(self._trim)
         self.bar.verdict.connect(lambda word: self._decide(Kind.VERDICT, word))
         self.bar.outcome.connect(lambda word: self._decide(Kind.OUTCOME, word, "said by the curator"))
         self.bar.noted.connect(lambda text: self._decide(Kind.NOTE, text))
         self.bar.asked.connect(lambda text: self._asked[text]())
         self.bar.left.connect(self.table.setFocus)
-        for teller in (self._scanning, self._recovering, self.player, self.scores):
+        for teller in (self._scanning, self.banner, self.player, self.scores):
             teller.failed.connect(self.failed)
 
     def _bind(self) -> None:
@@ -156,7 +154,7 @@ class LibraryPage(QWidget):
     def close_jobs(self) -> None:
         """End everything that runs, and let go of the open episode."""
         self._scanning.close()
-        self._recovering.close()
+        self.banner.close_job()
         self.scores.close_job()
         self.player.close_episode()
 
@@ -185,9 +183,14 @@ class LibraryPage(QWidget):
         self._known = True
         self.scores.display(scan)
         self._show_rows()
-        self._show_problems()
+        self.banner.display(scan)
         if first and self._awaited:
             self._go_to_awaited()
+
+    def _on_mended(self, said: str) -> None:
+        if said:
+            self.say.emit(said)
+        self._rescan()
 
     def _show_rows(self) -> None:
         self.filter.offer(self.scan.rows)
@@ -283,33 +286,3 @@ class LibraryPage(QWidget):
             begin_s, until_s = (begin_s, end_s) if first else (0.0, until_s)
         if begin_s < until_s:
             self._trim(None if (begin_s, until_s) == (0.0, end_s) else (begin_s, until_s))
-
-    # Mending ----------------------------------------------------------------------------------------------------------
-
-    def _show_problems(self) -> None:
-        lost, damaged = self.scan.left_behind, self.scan.damaged
-        if lost:
-            text = (
-                f"{lost} episode{'s were' if lost > 1 else ' was'} left behind by a crash. What was written is whole."
-            )
-            self.banner.say(text, Tone.WARNING, "Recover", "Save what was recorded; the outcome is then incomplete")
-        elif damaged:
-            many = f" and {len(damaged) - 1} more like it" if len(damaged) > 1 else ""
-            self.banner.say(f"{damaged[0]}{many}", Tone.WARNING, more="\n".join(damaged))
-        else:
-            self.banner.say("")
-
-    def _recover(self) -> None:
-        def work(progress: Progress) -> Any:
-            return recover_all(self.library)
-
-        if not self._recovering.running:
-            self._recovering.run(work)
-
-    def _on_recovered(self, answer: tuple[list[Any], list[str]]) -> None:
-        saved, problems = answer
-        for problem in problems:
-            self.failed.emit(problem)
-        if saved:
-            self.say.emit(f"Recovered {len(saved)} episode{'s' if len(saved) > 1 else ''}.")
-        self._rescan()

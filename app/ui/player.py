@@ -219,7 +219,10 @@ class Player(QWidget):
         """The newest picture that was taken at this moment; nothing is decoded twice in a row."""
         try:
             at_ns = self._first_ns + round(self.playback.position_s * 1e9)
-            index = int(np.searchsorted(episode.image_times(name), at_ns, side="right")) - 1
+            times = episode.image_times(name)
+            index = int(np.searchsorted(times, at_ns, side="right")) - 1
+            if index < 0 and len(times):
+                index = 0  # the first picture comes some milliseconds after the first step
             if self._shown.get(name) != index:
                 picture = self._decoded(episode, name, index) if index >= 0 else None
                 self.wall.frames[name].display(picture)

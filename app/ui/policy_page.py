@@ -30,10 +30,11 @@ from accord.datasets.errors import AccordError
 from accord.datasets.fit_settings import FitProgress, FitSettings
 from accord.datasets.library import Library
 from accord.datasets.policy_file import save_thresholds
+from accord.datasets.selection import USUAL_CONFLICT_SHARE
 
 RESET = Action("Reset", "Ctrl+R", "Put λ and η where the held-out base episodes say", "mdi6.restore")
-_MOST_CONFLICT = 5.0
-"""Largest share of conflicting steps that the table keeps at first [%]; λ is the 0.975 quantile of the own base."""
+_MOST_CONFLICT = 100 * USUAL_CONFLICT_SHARE
+"""Largest share of conflicting steps that the table keeps at first [%]."""
 
 
 class PolicyPage(QWidget):
@@ -70,7 +71,6 @@ class PolicyPage(QWidget):
             "Tick the episodes that show how it shall be done, and press Fit. All others are then judged by it.",
         )  # fmt: skip
         self._dress()
-        self._empty.hint.setMinimumWidth(80 * theme.GRID)
         self._lay_out()
         self._connect()
 
@@ -87,7 +87,6 @@ class PolicyPage(QWidget):
         self.most.setAccessibleName("Largest share of conflicting steps that is kept")
         self.most.setToolTip("Episodes with a larger share of conflicting steps are left out (↑ ↓)")
         self.about.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.curve.hide()
 
     def _lay_out(self) -> None:
         left, right = QWidget(), QWidget()
@@ -135,7 +134,8 @@ class PolicyPage(QWidget):
         row.addWidget(split, 1)
         row.addWidget(self._empty, 1)
         self._split = split
-        self._empty.hide()
+        for later in (split, self._empty, self.curve):  # which is known after the first look
+            later.hide()
 
     def _connect(self) -> None:
         self._studying.answered.connect(self._on_study)

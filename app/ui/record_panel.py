@@ -1,5 +1,6 @@
 """RecordPanel: begin and end an episode, and say how it went."""
 
+from math import isnan
 from typing import Final
 
 from PySide6.QtCore import Signal
@@ -10,7 +11,8 @@ from accord.app.snapshot import Snapshot, State
 from accord.app.ui import actions, theme
 from accord.app.ui.actions import Action
 from accord.app.ui.button import Button
-from accord.app.ui.figures import seconds
+from accord.app.ui.field import Field
+from accord.app.ui.figures import number, seconds, share
 from accord.app.ui.labels import label, line
 from accord.app.ui.record_button import RecordButton
 from accord.devices.limits import Hold
@@ -29,6 +31,10 @@ class RecordPanel(QWidget):
     practice_asked = Signal()
     hold_asked = Signal()
     reset_asked = Signal()
+    noted = Signal(str, str)
+    """The episode, and what is worth knowing about it."""
+    left = Signal()
+    """The person is done with writing: the keyboard may drive again."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,6 +43,11 @@ class RecordPanel(QWidget):
         self.redo, self.reset = _button(actions.REDO), _button(actions.RESET)
         self.practice, self.hold = _button(actions.PRACTICE, None, True), _button(actions.HOLD, None, True)
         self.count, self.saving = label("", name="Episodes"), label("", "faint", "Saving")
+        self.scores = label("", "faint", "The episode against the base policy")
+        self.note = Field("Note", "What is worth knowing about the last episode")
+        self.note.setEnabled(False)
+        self.note.setPlaceholderText("a note about the last episode")
+        self._about = self._known_note = ""
         self._lay_out()
         self._connect()
 
@@ -49,6 +60,8 @@ class RecordPanel(QWidget):
                                self.redo, self.outcomes["discarded"]))  # fmt: skip
         column.addWidget(self.count)
         column.addWidget(self.saving)
+        column.addWidget(self.scores)
+        column.addWidget(self.note)
         column.addWidget(line())
         column.addLayout(_grid(self.practice, self.hold, self.reset))
 
@@ -60,6 +73,8 @@ class RecordPanel(QWidget):
         self.practice.clicked.connect(self.practice_asked)
         self.hold.clicked.connect(self.hold_asked)
         self.reset.clicked.connect(self.reset_asked)
+        self.note.editingFinished.connect(self._on_note)
+        self.note.left.connect(self.left)
 
     def display(self, snapshot: Snapshot) -> None:
         """Show what can be done now."""
@@ -76,6 +91,23 @@ class RecordPanel(QWidget):
         self.reset.setEnabled(snapshot.state is State.READY)
         self.count.setText(_counted(snapshot.recorded))
         self.saving.setText(_saved(snapshot))
+        self.scores.setText(_scored(snapshot))
+        self._show_note(snapshot.finished.episode if snapshot.finished else "")
+
+    def _show_note(self, episode: str) -> None:
+        """The field belongs to the last episode, and to none while one is recorded."""
+        if episode == self._about:
+            return
+        self._on_note()
+        self._about, self._known_note = episode, ""
+        self.note.clear()
+        self.note.setEnabled(bool(episode))
+
+    def _on_note(self) -> None:
+        text = self.note.text().strip()
+        if self._about and text != self._known_note:
+            self._known_note = text
+            self.noted.emit(self._about, text)
 
     def _show_outcome(self, snapshot: Snapshot, recording: bool) -> None:
         outcome = snapshot.finished.outcome if snapshot.finished else ""
@@ -98,6 +130,15 @@ def _saved(snapshot: Snapshot) -> str:
     if finished is None:
         return " "
     return f"{finished.outcome}, {seconds(finished.duration_s)}, {'saved' if finished.saved else 'saving…'}"
+
+
+def _scored(snapshot: Snapshot) -> str:
+    """How well the last episode agreed; the room for it stays where nothing was scored."""
+    score = snapshot.finished.score if snapshot.finished else None
+    if score is None or isnan(score.compatibility):
+        return " "
+    shares = f"conflict {share(score.conflict_share)}   novel {share(score.novel_share)}"
+    return f"M {number(score.compatibility)}   {shares}"
 
 
 def _button(action: Action, colour: QColor | None = None, checkable: bool = False) -> Button:

@@ -162,6 +162,7 @@ def _limit(name: str, tip: str, suffix: str, most: float) -> QDoubleSpinBox:
     step = most / 100
     limit = QDoubleSpinBox()
     limit.setRange(-step, most)
+    limit.setMinimumHeight(3 * theme.GRID)
     limit.setSingleStep(step)
     limit.setDecimals(1 if most > 1 else 2)
     limit.setSpecialValueText("any")

@@ -16,6 +16,13 @@ COLOURS = ("#0072B2", "#CC79A7", "#F0E442", "#E69F00", "#009E73", "#D55E00", "#5
 """Of groups, Okabe and Ito; a group beyond the seventh begins again. Grey is for the held-out base."""
 HELD_OUT = "held-out base"
 _GREY = QColor(140, 146, 154, 150)
+_LABELS: dict[int, dict[str, object]] = {
+    0: {"position": 0.98, "anchors": [(1, 0), (1, 1)]},
+    90: {"position": 0.95, "anchors": [(0, 0.5), (1, 0.5)]},
+}
+"""Of a line at this angle: where its label stands along it, and by which corner, so that it stays inside the plot."""
+_HANDLE_AT, _HANDLE_PX = 0.5, 14.0
+"""Where along a line its handle is, and how large [px]: a line alone does not look as if it could be dragged."""
 _NEAR_PX = 24
 """A click this near to a point means it."""
 
@@ -56,8 +63,8 @@ class Scatter(QWidget):
         self._dress()
 
     def _line(self, angle: int, name: str) -> pg.InfiniteLine:
-        options = {"position": 0.9, "movable": False}
-        line = pg.InfiniteLine(angle=angle, movable=True, label=name, labelOpts=options)
+        line = pg.InfiniteLine(angle=angle, movable=True, label=name, labelOpts=_LABELS[angle])
+        line.addMarker("<|>", _HANDLE_AT, _HANDLE_PX)
         line.setZValue(10)
         line.sigDragged.connect(self._on_drag)
         line.sigPositionChangeFinished.connect(lambda: self.moved.emit(self.thresholds))

@@ -11,7 +11,7 @@ from accord.datasets.index import TimedScores
 
 Numbers = NDArray[np.float64]
 
-MOST_POINTS = 20_000
+MOST_POINTS = 10_000
 """Points drawn at once; more are neither told apart nor painted within a frame."""
 
 

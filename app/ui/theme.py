@@ -81,6 +81,8 @@ QPushButton[role="primary"]:disabled {{ background: {hairline}; color: {faint}; 
 QPushButton[role="quiet"] {{ background: transparent; border-color: transparent; }}
 QPushButton[role="quiet"]:hover {{ background: {hairline}; }}
 QPushButton[role="quiet"]:focus {{ border-color: {accent}; }}
+QCheckBox::indicator:unchecked, QAbstractItemView::indicator:unchecked {{
+    background: {base}; border: 1px solid {faint}; border-radius: 3px; width: 12px; height: 12px; }}
 QFrame[role="panel"] {{ background: {panel}; border: none; border-radius: 6px; }}
 QFrame[role="line"] {{ background: {line}; border: none; max-height: 1px; min-height: 1px; }}
 QToolTip {{ background: {tip}; color: {tip_text}; border: none; padding: 4px 8px; }}
@@ -145,7 +147,7 @@ def _sheet(palette: QPalette) -> str:
     names = {
         "text": _ROLE.Text, "faint": _ROLE.PlaceholderText, "line": _ROLE.Mid, "hairline": _ROLE.Midlight,
         "button": _ROLE.Button, "panel": _ROLE.AlternateBase, "accent": _ROLE.Accent, "highlight": _ROLE.Highlight,
-        "tip": _ROLE.ToolTipBase, "tip_text": _ROLE.ToolTipText,
+        "base": _ROLE.Base, "tip": _ROLE.ToolTipBase, "tip_text": _ROLE.ToolTipText,
     }  # fmt: skip
     colours = {name: palette.color(role) for name, role in names.items()}
     colours["chosen"] = _between(colours["button"], colours["accent"], 0.25)

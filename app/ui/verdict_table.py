@@ -12,16 +12,16 @@ from accord.datasets.compatibility import EpisodeScore
 
 Index = QModelIndex | QPersistentModelIndex
 
-_TITLES = ("Episode", "s", "M", "Conflict", "Novel", "Kept")
+_TITLES = ("Episode", "Length", "M", "Conflict", "Novel", "Kept")
 _TIPS = (
     "When it was recorded, and who drove",
-    "Duration [s]",
+    "From the first step to the last",
     "Compatibility, mean over the steps",
     "Share of conflicting steps",
     "Share of novel steps",
     "Whether a rule with this largest share of conflict keeps it",
 )
-_WIDTHS = (136, 40, 42, 58, 50, 36)
+_WIDTHS = (146, 48, 38, 58, 46, 36)
 _SORT = Qt.ItemDataRole.UserRole + 1
 _NOWHERE = QModelIndex()
 
@@ -84,7 +84,7 @@ class VerdictModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.DisplayRole:
             name, numbers = self._names.get(score.episode, score.episode), [f"{100 * share:.1f} %" for share in shares]
             agreement, word = f"{score.compatibility:.2f}", "yes" if kept else "no"
-            return (name, f"{score.duration_s:.1f}", agreement, *numbers[1:], word)[column]
+            return (name, f"{score.duration_s:.1f} s", agreement, *numbers[1:], word)[column]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         if role == Qt.ItemDataRole.ForegroundRole and column == len(_TITLES) - 1:

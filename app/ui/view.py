@@ -5,12 +5,10 @@ from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPai
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from accord.app.ui import theme
+from accord.app.ui.places import ASPECT
 from accord.datasets.episode_writer import EncodedImage
 from accord.datasets.errors import EpisodeError
 from accord.datasets.images import Picture, decode, resize
-
-ASPECT = 4 / 3
-"""Of a view before its first picture."""
 
 
 class View(QWidget):

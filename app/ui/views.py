@@ -1,21 +1,22 @@
 """Views: one camera large, the others small beside it; a thin red frame around them while an episode is recorded."""
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from accord.app.snapshot import Snapshot, State
 from accord.app.ui import theme
-from accord.app.ui.view import ASPECT, View
+from accord.app.ui.places import beside, height_for
+from accord.app.ui.view import View
 
 _FRAME = 3
-_GAP = theme.GRID
-_LEAST_ROWS = 2
-"""A single small view takes no more than half the height."""
 
 
 class Views(QWidget):
     """Every view of the robot. A click on a small one makes it the large one."""
+
+    enlarged = Signal(str)
+    """A person looks at this view from here on."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,6 +59,7 @@ class Views(QWidget):
         if name in self._views and name != self._large:
             self._large = name
             self._place()
+            self.enlarged.emit(name)
 
     def _make(self, names: tuple[str, ...]) -> None:
         for view in self._views.values():
@@ -77,16 +79,17 @@ class Views(QWidget):
         self._place()
 
     def _useful_height(self) -> int:
-        return max(self.minimumHeight(), _height_for(self.width() - 2 * _FRAME, len(self._views) - 1) + 2 * _FRAME)
+        wanted = height_for(self.width() - 2 * _FRAME, max(0, len(self._views) - 1))
+        return max(self.minimumHeight(), int(wanted) + 2 * _FRAME)
 
     def _place(self) -> None:
         if not self._views:
             return
         small = [view for name, view in self._views.items() if name != self._large]
-        large, beside = _split(self.rect().adjusted(_FRAME, _FRAME, -_FRAME, -_FRAME), len(small))
-        self._views[self._large].setGeometry(large)
-        for view, rect in zip(small, beside, strict=True):
-            view.setGeometry(rect)
+        large, others = beside(QRectF(self.rect().adjusted(_FRAME, _FRAME, -_FRAME, -_FRAME)), len(small))
+        self._views[self._large].setGeometry(large.toRect())
+        for view, place in zip(small, others, strict=True):
+            view.setGeometry(place.toRect())
         self.update()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
@@ -98,25 +101,3 @@ class Views(QWidget):
             painter = QPainter(self)
             painter.fillRect(around.adjusted(-_FRAME, -_FRAME, _FRAME, _FRAME), theme.RECORDING)
             painter.fillRect(around, self.palette().window())
-
-
-def _split(space: QRect, small: int) -> tuple[QRect, list[QRect]]:
-    """Where the large view and the small ones stand, all of 4 : 3 and as large as they fit together."""
-    height = min(space.height(), _height_for(space.width(), small))
-    width = round(ASPECT * height)
-    if not small:
-        return QRect(space.x() + (space.width() - width) // 2, space.y(), width, height), []
-    rows = max(small, _LEAST_ROWS)
-    row = (height - (rows - 1) * _GAP) / rows
-    beside = round(ASPECT * row)
-    left = space.x() + max(0, space.width() - width - _GAP - beside) // 2
-    places = (QRect(left + width + _GAP, space.y() + round(i * (row + _GAP)), beside, round(row)) for i in range(small))
-    return QRect(left, space.y(), width, height), list(places)
-
-
-def _height_for(width: int, small: int) -> int:
-    """The height of the large view at which it and the small ones beside it are as wide as this."""
-    if not small:
-        return int(width / ASPECT)
-    rows = max(small, _LEAST_ROWS)
-    return int((width - _GAP + ASPECT * _GAP * (rows - 1) / rows) / (ASPECT * (1 + 1 / rows)))

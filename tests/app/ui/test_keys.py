@@ -70,6 +70,31 @@ def test_a_held_key_that_repeats_stays_one_press(window: QWidget, keys: HeldKeys
     assert (keys.held, changes) == ({Key.W}, [1])
 
 
+def test_a_repeat_that_qt_does_not_know_as_one_stays_one_press(window: QWidget, keys: HeldKeys) -> None:
+    """X11 sends a release and a press a millisecond apart: the gripper must not open and close while G is held."""
+    changes: list[int] = []
+    keys.repeat_ms = 20
+    keys.changed.connect(lambda: changes.append(len(keys.held)))
+    press(window, Qt.Key.Key_G)
+    for _ in range(3):
+        release(window, Qt.Key.Key_G)
+        press(window, Qt.Key.Key_G)
+    assert changes == [1]
+    release(window, Qt.Key.Key_G)
+    QTest.qWait(200)
+    assert (keys.held, changes) == (frozenset(), [1, 0])
+
+
+def test_a_key_that_is_coming_up_is_let_go_with_the_others(window: QWidget, keys: HeldKeys) -> None:
+    keys.repeat_ms = 20
+    press(window, Qt.Key.Key_W)
+    release(window, Qt.Key.Key_W)
+    keys.release()
+    assert not keys.held
+    QTest.qWait(50)
+    assert not keys.held
+
+
 def test_a_key_by_its_place_whatever_it_types(window: QWidget, keys: HeldKeys) -> None:
     keys.by_place = True
     azerty_z = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Z, Qt.KeyboardModifier.NoModifier, 25, 0, 0, "z")

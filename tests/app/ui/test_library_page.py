@@ -2,8 +2,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from curation import add_policy, driven_episode, ids, let_go, make_library, press, wait_for
+from curation import add_policy, driven_episode, ids, left_behind, let_go, make_library, press, wait_for
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from accord.app.ui.library_page import LibraryPage
@@ -209,3 +210,18 @@ def test_an_episode_saved_meanwhile_appears(page: LibraryPage, library: Library)
     page.library_changed()
     wait_for(lambda: page.filter._count.text() == "4 of 4", "the new episode")
     assert page.table.current.entry.id == before
+
+
+def test_what_a_crash_left_behind_is_recovered_by_a_click(application: QApplication, library: Library) -> None:
+    lost = left_behind(library)
+    page, said = open_page(library), []
+    page.say.connect(said.append)
+    assert "1 episode was left behind by a crash" in page.banner.text
+    assert page.filter._count.text() == "3 of 3"
+    QTest.mouseClick(page.banner._action, Qt.MouseButton.LeftButton)
+    wait_for(lambda: page.filter._count.text() == "4 of 4", "the recovered episode")
+    assert said == ["Recovered 1 episode."]
+    assert page.banner.text == ""
+    (entry,) = [entry for entry in library.contents().entries if entry.id == lost.stem]
+    assert (entry.curation.outcome, entry.summary.steps) == ("incomplete", 60)
+    let_go(page)

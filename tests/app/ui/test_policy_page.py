@@ -4,10 +4,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from curation import add_policy, ids, let_go, make_library, wait_for
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from accord.app.ui.policy_page import PolicyPage
-from accord.app.ui.step_cloud import StepCloud
+from accord.app.ui.step_cloud import MOST_POINTS, StepCloud
 from accord.datasets.compatibility import EpisodeScore, StepScores, Thresholds
 from accord.datasets.index import TimedScores
 from accord.datasets.library import Library
@@ -55,7 +58,7 @@ def test_judging_all_at_once_is_judging_one_by_one() -> None:
 def test_no_more_points_are_drawn_than_can_be_seen() -> None:
     many = TimedScores(StepScores(np.ones(50_000), np.ones(50_000)), np.arange(50_000))
     cloud = StepCloud.of({"a": many})
-    assert len(cloud.sample()) == 20_000
+    assert len(cloud.sample()) == MOST_POINTS
     assert set(cloud.sample(10)) <= set(range(50_000))
 
 
@@ -104,6 +107,52 @@ def test_a_line_that_is_let_go_is_stored_with_the_policy(page: PolicyPage, libra
     stored = load(library.policy_folder("base")).thresholds
     assert (stored.error_limit, stored.novelty_limit) == (pytest.approx(2.5), pytest.approx(0.7))
     assert told == ["base"]
+
+
+def drag(page: PolicyPage, start: tuple[float, float], end: tuple[float, float], seen: list[str]) -> None:
+    """With a real mouse over the plot, from one (novelty, error) to another; notes the table's count on the way."""
+    plot = page.scatter._plot
+
+    def at(place: tuple[float, float]) -> QPoint:
+        scene = plot.plotItem.vb.mapViewToScene(QPointF(*np.log10(place)))
+        return plot.mapFromScene(scene)
+
+    first, last = at(start), at(end)
+    QTest.mouseMove(plot.viewport(), first)
+    QTest.mousePress(plot.viewport(), Qt.MouseButton.LeftButton, pos=first)
+    for part in range(1, 11):
+        moved = first + (last - first) * part / 10
+        event = QMouseEvent(
+            QEvent.Type.MouseMove, QPointF(moved), QPointF(plot.viewport().mapToGlobal(moved)),
+            Qt.MouseButton.NoButton, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier,
+        )  # fmt: skip
+        QTest.qWait(20)  # pyqtgraph leaves out moves that come faster than a screen shows them
+        QApplication.sendEvent(plot.viewport(), event)
+        seen.append(page.kept.text())
+    QTest.mouseRelease(plot.viewport(), Qt.MouseButton.LeftButton, pos=last)
+
+
+def test_dragging_the_lines_with_the_mouse_judges_at_once_and_stores_on_release(
+    page: PolicyPage, library: Library
+) -> None:
+    path, seen = library.policy_folder("base"), []
+    cloud = page.study.cloud
+    across, low, high = (float(np.median(cloud.novelty)), *np.quantile(cloud.error, (0.02, 0.999)))
+    page.scatter.set_thresholds(Thresholds(float(high), float(10 * cloud.novelty.max())))
+    page._draw()
+    page._keep_thresholds(page.scatter.thresholds)
+    assert page.kept.text() == "kept 3 of 3"
+    before = load(path).thresholds
+    drag(page, (across, float(high)), (across, float(low)), seen)
+    assert seen[-1] == "kept 0 of 3", "the table follows while the button is still down"
+    assert len(set(seen)) > 1
+    stored = load(path).thresholds
+    assert stored.error_limit == pytest.approx(low, rel=0.2)
+    assert stored.error_limit == pytest.approx(page.scatter.thresholds.error_limit)
+    assert stored.novelty_limit == before.novelty_limit
+    drag(page, (stored.novelty_limit, float(high)), (float(cloud.novelty.min()), float(high)), seen)
+    assert page.kept.text() == "kept 3 of 3", "left of everything every step is novel"
+    assert load(path).thresholds.novelty_limit < before.novelty_limit
 
 
 def test_a_policy_whose_held_out_episodes_are_gone_cannot_be_calibrated_again(page: PolicyPage) -> None:

@@ -1,8 +1,10 @@
 """The window with real processes: from a key to an episode in the library."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -56,8 +58,8 @@ def test_a_person_records_an_episode_with_the_keyboard_alone(running: Window, wa
     type_key(running, Qt.Key.Key_Space)
     wait_for(lambda: live.snapshot.state is State.RECORDING and live.snapshot.elapsed_s > 0.1)
     QTest.keyPress(handle, Qt.Key.Key_W)
-    before = float(live.snapshot.newest["observation/hand_position"][0])
-    wait_for(lambda: float(live.snapshot.newest["observation/hand_position"][0]) > before + 0.01)
+    before = live.snapshot.newest["observation/hand_position"].copy()
+    wait_for(lambda: float(np.linalg.norm(live.snapshot.newest["observation/hand_position"] - before)) > 0.01)
     QTest.keyRelease(handle, Qt.Key.Key_W)
     type_key(running, Qt.Key.Key_Y)
     wait_for(lambda: live.snapshot.finished is not None and live.snapshot.finished.saved)
@@ -74,6 +76,32 @@ def test_a_person_records_an_episode_with_the_keyboard_alone(running: Window, wa
     wait_for(lambda: live.snapshot.finished.outcome == "failure")
 
 
+def test_a_note_about_the_last_episode_stands_in_the_library(running: Window, wait_for: WaitFor) -> None:
+    live, note = running.live, running.collect.record.note
+    assert not note.isEnabled()
+    type_key(running, Qt.Key.Key_Space)
+    wait_for(lambda: live.snapshot.state is State.RECORDING and live.snapshot.elapsed_s > 0.1)
+    type_key(running, Qt.Key.Key_N)
+    wait_for(note.isEnabled)
+    note.setFocus()
+    QTest.keyClicks(note, "slipped")
+    QTest.keyClick(note, Qt.Key.Key_Return)
+    assert running.focusWidget() is running.collect
+    wait_for(lambda: live.snapshot.finished is not None and live.snapshot.finished.saved)
+    (entry,) = Library(live.session.library.folder).contents().entries
+    assert (entry.curation.note, entry.curation.outcome) == ("slipped", "failure")
+
+
+def test_without_its_device_the_robot_is_held_and_the_window_says_why(window: Window, wait_for: WaitFor) -> None:
+    if any(Path("/sys/class/hidraw").glob("*")):
+        pytest.skip("a device is plugged in that might be a SpaceMouse")
+    window._choices = replace(window._choices, source="spacemouse")
+    window.start()
+    wait_for(lambda: window.collect.state.word.text() == "Holding")
+    assert "SpaceMouse" in window.collect.state.text.text()
+    assert "SpaceMouse" in window.collect.robot.device.text()
+
+
 def test_a_process_that_dies_is_said_and_a_key_starts_it_anew(running: Window, wait_for: WaitFor) -> None:
     type_key(running, Qt.Key.Key_Space)
     wait_for(lambda: running.live.snapshot.state is State.RECORDING and running.live.snapshot.elapsed_s > 0.1)
@@ -82,6 +110,10 @@ def test_a_process_that_dies_is_said_and_a_key_starts_it_anew(running: Window, w
     assert "camera" in running.collect.state.text.text()
     type_key(running, Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     wait_for(lambda: running.live.snapshot.state is State.READY)
+    running.live.session._processes.loop.process.kill()
+    wait_for(running.collect.state.restart.isVisible)
+    QTest.mouseClick(running.collect.state.restart, Qt.MouseButton.LeftButton)
+    wait_for(lambda: running.live.snapshot.state is State.READY and running.live.snapshot.loop.source == "keyboard")
 
 
 def test_closing_while_recording_keeps_the_episode_as_incomplete(running: Window, wait_for: WaitFor) -> None:
