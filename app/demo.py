@@ -14,7 +14,7 @@ from accord.app.unattended import record_many
 from accord.datasets.exporter import ExportReport, ExportSettings
 from accord.datasets.fit_settings import FitSettings
 from accord.datasets.library import Library
-from accord.datasets.selection import Rule, Selection
+from accord.datasets.selection import USUAL_CONFLICT_SHARE, Rule, Selection
 
 POLICY, SELECTION = "base", "compatible"
 SPEED = 3.0
@@ -35,7 +35,9 @@ class Part:
 BASE = Part(BASE_OPERATOR, BASE_STRATEGY, 12, seed=1000)
 NEW = (Part("script-2", "across-then-down", 5, seed=2000), Part("script-3", "down-then-across", 5, seed=3000))
 """One operator does what the base does, the other gets there another way; both succeed."""
-RULE = Rule(policy=POLICY, max_conflict_share=0.10, operators=tuple(part.operator for part in NEW))
+RULE = Rule(policy=POLICY, max_conflict_share=USUAL_CONFLICT_SHARE)
+EXPORT = ExportSettings(width=128, height=96)
+"""Smaller than recorded, as most policies want it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,5 +100,5 @@ def _curate(folder: Path, tell: Callable[[str], None], report: Report, began_s: 
     selection = choose_episodes(library, SELECTION, RULE)
     target = library.export_path(f"{SELECTION}.zarr")
     tell(f"exporting {len(selection.kept)} episodes")
-    export = export_selection(folder, SELECTION, ExportSettings(), target, report)
+    export = export_selection(folder, SELECTION, EXPORT, target, report)
     return Story(folder, selection, export, time.monotonic() - began_s)

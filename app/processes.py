@@ -72,7 +72,7 @@ class Processes:
 
     def _loop_plan(self, settings: Settings) -> LoopPlan:
         return LoopPlan(
-            settings.task, settings.rate_hz, settings.time_scale, self.keys.name,
+            settings.task, settings.rate_hz, settings.time_scale, self.keys.name, settings.mapping,
             self.steps.spec, self.loop_board.spec, self.pulse.spec,
         )  # fmt: skip
 

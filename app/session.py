@@ -35,7 +35,7 @@ class Session:
         self.library = Library.create(settings.library)
         self.operator, self.instruction, self.seed = operator, "", seed
         self.practice = False
-        self._source, self._policy = "none", ""
+        self._source, self._policy, self._view = "none", "", ""
         self._thresholds: Thresholds | None = None
         self._processes: Processes | None = None
         self.recording = Recording(self.library.decisions)
@@ -103,7 +103,14 @@ class Session:
             raise AppError("a scripted operator for another speed than real time", repr(name), "use real time")
         self._source = name
         if self.state is State.READY:
-            self._running.ask_loop(UseSource("none" if self._scripted else name))
+            self._running.ask_loop(UseSource("none" if self._scripted else name, view=self._view))
+
+    def use_view(self, view: str) -> None:
+        """A person looks at this view now: forward is into its picture from here on."""
+        self._view = view
+        hand_drives = self._source != "none" and not self._scripted
+        if hand_drives and self.state in (State.READY, State.RECORDING):
+            self._running.ask_loop(UseSource(self._source, view=view))
 
     @property
     def _scripted(self) -> bool:
@@ -262,7 +269,7 @@ class Session:
         if waiting and loop.resets >= self._resets and drawn:
             self.state = State.READY
             if not self._scripted:
-                self._running.ask_loop(UseSource(self._source))
+                self._running.ask_loop(UseSource(self._source, view=self._view))
 
     def _take_snapshot(self, running: Processes, steps: NDArray[np.void]) -> Snapshot:
         loop, newest = running.loop_board.latest(), running.steps.newest()

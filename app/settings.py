@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from accord.app.errors import AppError
+from accord.devices.mapping import Mapping
 from accord.devices.sim import catalogue
+from accord.devices.sim.task import RATES_HZ
 from accord.recorders.disk import BEGIN_WITH, STOP_AT
 
 
@@ -25,6 +27,8 @@ class Settings:
     """[px]"""
     time_scale: float = 1.0
     """How much faster than real time the workcell runs; other than 1 only for scripted operators."""
+    mapping: Mapping | None = None
+    """How the person likes the device; None for the device's default."""
     station: str = ""
     begin_with: int = BEGIN_WITH
     """Free disk that an episode needs to begin [B]."""
@@ -33,6 +37,9 @@ class Settings:
 
     def __post_init__(self) -> None:
         catalogue.task(self.task)
+        if not RATES_HZ[0] <= self.rate_hz <= RATES_HZ[1]:
+            wanted = f"a control rate of {RATES_HZ[0]:g} to {RATES_HZ[1]:g} Hz"
+            raise AppError(wanted, f"{self.rate_hz:g} Hz", "choose a rate in this range")
         if not 1.0 <= self.camera_hz <= 120.0:
             raise AppError("views at 1 to 120 Hz", f"{self.camera_hz:g} Hz", "choose a rate in this range")
         if not (32 <= self.width <= 1920 and 32 <= self.height <= 1920):

@@ -33,7 +33,7 @@ _FEW_STEPS = 400
 class Quantiles:
     """Where the thresholds lie among the held-out steps."""
 
-    error: float = 0.975
+    error: float = 0.95
     """Of the error, for λ."""
     novelty: float = 0.99
     """Of the novelty, for η."""

@@ -22,6 +22,11 @@ OUTCOMES = ("success", "failure", "discarded", "incomplete", "unlabelled")
 VERDICTS = ("", "accept", "reject")
 
 
+USUAL_CONFLICT_SHARE = 0.15
+"""A limit to begin with: by the calibration about one step in twenty of an own episode conflicts; three times that is
+somebody else's way of doing it [1]."""
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """What the library knows about an episode when the choice is made."""

@@ -38,7 +38,8 @@ class Parts:
     limits: Limits
     steps: Ring
     clock: Clock
-    make_source: Callable[[str, int], Source | None]
+    make_source: Callable[[str, int, str], Source | None]
+    """By name, seed and view."""
     unattended: Callable[[], bool]
     """Whether nobody has given a sign of life for too long."""
 
@@ -60,8 +61,8 @@ class Loop:
             match request:
                 case Reset(seed):
                     self._reset(seed)
-                case UseSource(name, seed):
-                    self._source = self._parts.make_source(name, seed)
+                case UseSource(name, seed, view):
+                    self._use(self._parts.make_source(name, seed, view))
                     self._say(source=name)
                 case UsePolicy(folder):
                     self._scorer = None if folder is None else LiveScorer(load(folder))
@@ -70,6 +71,12 @@ class Loop:
                     self._held_by_hand = on
         except AccordError as error:
             self._say(message=str(error))
+
+    def _use(self, source: Source | None) -> None:
+        """Somebody else drives, or from another side; the gripper stays as it is."""
+        if isinstance(source, Hand):
+            source.reset(self._parts.limits.hold("", 0).gripper)
+        self._source = source
 
     def _say(self, message: str = "", **changes: object) -> None:
         self.status = replace(self.status, message=message, **changes)  # type: ignore[arg-type]
@@ -139,7 +146,11 @@ class Loop:
         """Score what is about to be sent. A step at which nobody drives has nothing to agree with."""
         values: tuple[float, float, float] = (np.nan, np.nan, np.nan)
         if self._scorer is not None and self._record["hold"] == 0 and self._source is not None:
-            values = self._scorer.score(self._record[()])
+            try:
+                values = self._scorer.score(self._record[()])
+            except AccordError as error:  # another robot's policy, or numbers that are none: go on without a score
+                self._scorer = None
+                self._say(policy="", message=str(error))
         for name, value in zip(SCORE, values, strict=True):
             self._record[name] = value
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 
 from accord.datasets.threads import at_most
+from accord.devices.mapping import Mapping
+from accord.devices.sim.cameras import headings
 from accord.devices.sim.workcell import Workcell
 from accord.devices.sources.catalogue import Sources
 from accord.recorders.clock import Clock
@@ -26,6 +28,8 @@ class LoopPlan:
     rate_hz: float
     time_scale: float
     keys_block: str
+    mapping: Mapping | None
+    """How the person likes the device; None for the device's default."""
     steps: RingSpec
     status: RingSpec
     pulse: RingSpec
@@ -45,7 +49,8 @@ def run(plan: LoopPlan, connection: Connection) -> None:
 
 def _turn_until_quit(plan: LoopPlan, inbox: Inbox, board: StatusBoard[LoopStatus]) -> None:
     clock, pulse, steps = Clock(plan.time_scale), Pulse.attach(plan.pulse), Ring.attach(plan.steps)
-    robot, sources = Workcell(plan.task, plan.rate_hz), Sources(plan.task, plan.keys_block)
+    robot = Workcell(plan.task, plan.rate_hz)
+    sources = Sources(plan.task, plan.keys_block, headings(robot), plan.mapping)
     loop = Loop(Parts(robot, robot, robot.limits, steps, clock, sources.make, pulse.silent))
     _warm_up(robot, clock.now())
     gc.freeze()  # what is here now stays; collections that walk it would only make a turn late

@@ -45,9 +45,12 @@ class Recorder:
             case Begin():
                 self._begin(request)
             case End():
-                self._feed_takes()
-                for take in self._takes:
+                open_takes = [take for take in self._takes if take.end is None]
+                for take in open_takes:
                     take.stop(request, t_ns)
+                self._feed_takes()
+                for take in open_takes:
+                    take.seal()
 
     def _begin(self, begin: Begin) -> None:
         self._say(disk_free=self._disk.free(), begins=self.status.begins + 1)

@@ -21,6 +21,8 @@ class UseSource:
     """``keyboard``, ``spacemouse``, ``scripted:STRATEGY``, or ``none``."""
     seed: int = 0
     """Of a scripted operator's noise."""
+    view: str = ""
+    """The picture that a person looks at while driving; empty for the first."""
 
 
 @dataclass(frozen=True, slots=True)

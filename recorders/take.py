@@ -26,7 +26,7 @@ class Take:
         self._first = self._next = begin.first_step
         self._images_lost = {camera.name: 0 for camera in begin.info.cameras}
         self._shown = {camera.name: -1 for camera in begin.info.cameras}
-        self._ended_ns = 0
+        self._ended_ns, self._sealed = 0, False
         self.steps = 0
         """Steps that no kill can take any more."""
         self.images: tuple[int, ...] = (0,) * len(begin.info.cameras)
@@ -58,7 +58,7 @@ class Take:
         """
         if images:
             self._shown[camera] = images[-1].step
-        if self.end is None:
+        if not self._sealed:
             self._images_lost[camera] += lost
         self._writer.append_images(camera, [i for i in images if self._first <= i.step < self._limit])
 
@@ -70,6 +70,10 @@ class Take:
         """The episode ends with the step before `end.next_step`; what is under way may still come."""
         if self.end is None:
             self.end, self._ended_ns = end, t_ns
+
+    def seal(self) -> None:
+        """Pictures that are lost from here on were due after the end."""
+        self._sealed = True
 
     def whole(self, t_ns: int, patience_ns: int) -> bool:
         """Whether all has come that will: every view shows something later, or patience is over."""

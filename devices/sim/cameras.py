@@ -5,7 +5,7 @@ import numpy as np
 from accord.datasets.episode_info import CameraInfo
 from accord.devices.command import Vector
 from accord.devices.errors import DeviceError
-from accord.devices.rotation import multiply
+from accord.devices.rotation import multiply, to_matrix
 from accord.devices.sim.engine import STATE, model_from, mujoco
 from accord.devices.sim.workcell import Workcell
 
@@ -65,3 +65,19 @@ def camera_infos(workcell: Workcell, width: int, height: int, rate_hz: float) ->
         pose = tuple(float(x) for x in camera_in_base(model, data, name)) if fixed else ()
         infos.append(CameraInfo(name, width, height, rate_hz, intrinsics=matrix, pose=pose))
     return tuple(infos)
+
+
+def headings(workcell: Workcell) -> dict[str, Vector]:
+    """View → (3, 3) where it looks, level with the table, as columns right, up and backward in the base frame.
+
+    Level, because a person who pushes forward wants the hand to go forward, not into the table. A view that moves has
+    none.
+    """
+    infos = camera_infos(workcell, 64, 48, 30.0)
+    return {camera.name: _level(to_matrix(np.array(camera.pose[3:]))) for camera in infos if camera.pose}
+
+
+def _level(camera: Vector) -> Vector:
+    right = np.array([*camera[:2, 0], 0.0]) / np.linalg.norm(camera[:2, 0])
+    up = np.array([0.0, 0.0, 1.0])
+    return np.column_stack((right, up, np.cross(right, up)))

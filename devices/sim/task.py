@@ -7,6 +7,9 @@ import numpy as np
 
 from accord.devices.command import Vector
 
+RATES_HZ = (20.0, 100.0)
+"""Lowest and highest control rate of a simulated workcell [Hz]."""
+
 
 @dataclass(frozen=True, slots=True)
 class Task:

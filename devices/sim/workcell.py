@@ -19,11 +19,10 @@ from accord.devices.sim.engine import SIMULATOR, STATE, model_from, mujoco
 from accord.devices.sim.kinematics import HOME, JOINTS, Kinematics
 from accord.devices.sim.poses import leashed, same_side, turned
 from accord.devices.sim.scene import scene_xml
+from accord.devices.sim.task import RATES_HZ
 
 PHYSICS_HZ = 500.0
 """Physics runs at least this often [Hz]; a little more often where the control rate does not divide it."""
-RATES_HZ = (20.0, 100.0)
-"""Lowest and highest control rate [Hz]."""
 SUCCESS_SECONDS = 0.2
 """How long the task has to look done before it is."""
 FINGER_SPEED, FINGER_STROKE = 0.05, 0.04

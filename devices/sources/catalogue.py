@@ -1,19 +1,24 @@
 """Sources by name, and the inputs behind them, which stay open from one episode to the next."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
+from accord.devices.command import Vector
 from accord.devices.errors import DeviceError
 from accord.devices.input import Input
 from accord.devices.inputs.keyboard import Keyboard
 from accord.devices.inputs.spacemouse import SpaceMouse
-from accord.devices.mapping import KEYBOARD_DEFAULT, SPACEMOUSE_DEFAULT
+from accord.devices.mapping import KEYBOARD_DEFAULT, SPACEMOUSE_DEFAULT, Frame
 from accord.devices.mapping import Mapping as AxisMapping
 from accord.devices.source import Source
 from accord.devices.sources.hand import Hand
 from accord.devices.sources.scripted import ScriptedOperator, strategies
 
-HANDS: Mapping[str, AxisMapping] = {"keyboard": KEYBOARD_DEFAULT, "spacemouse": SPACEMOUSE_DEFAULT}
-"""The inputs a person can hold, each with the mapping it starts with."""
+HANDS: Mapping[str, AxisMapping] = {
+    "keyboard": replace(KEYBOARD_DEFAULT, frame=Frame.VIEW),
+    "spacemouse": replace(SPACEMOUSE_DEFAULT, frame=Frame.VIEW),
+}
+"""The inputs a person can hold, each with the mapping it starts with: whoever looks at a screen means its picture."""
 
 
 def source_names(task: str) -> tuple[str, ...]:
@@ -34,22 +39,31 @@ def check_source(name: str, task: str) -> None:
 class Sources:
     """Makes the source that is asked for; the inputs of persons are opened once and kept."""
 
-    def __init__(self, task: str, keys_block: str) -> None:
+    def __init__(
+        self, task: str, keys_block: str, headings: Mapping[str, Vector], mapping: AxisMapping | None = None
+    ) -> None:
         """Open nothing yet.
 
         Args:
             task: what scripted operators shall do.
             keys_block: the shared memory into which the window writes the keys that are down.
+            headings: view → (3, 3) where it looks; the first is the one for who names none.
+            mapping: how this person likes the device; None for the device's default.
         """
-        self._task = task
+        self._task, self._headings, self._mapping = task, headings, mapping
         self._makers: Mapping[str, Callable[[], Input]] = {
             "keyboard": lambda: Keyboard(keys_block),
             "spacemouse": SpaceMouse,
         }
         self._open: dict[str, Input] = {}
 
-    def make(self, name: str, seed: int) -> Source | None:
+    def make(self, name: str, seed: int, view: str) -> Source | None:
         """The source of this name; None for ``none``.
+
+        Args:
+            name: of the source.
+            seed: of a scripted operator's noise.
+            view: the picture that the person looks at.
 
         Raises:
             DeviceError: if there is no such source.
@@ -58,7 +72,8 @@ class Sources:
             return None
         check_source(name, self._task)
         if name in HANDS:
-            return Hand(self._input(name), HANDS[name])
+            heading = self._headings.get(view, next(iter(self._headings.values()), None))
+            return Hand(self._input(name), self._mapping or HANDS[name], heading)
         return ScriptedOperator(self._task, name.removeprefix("scripted:"), seed)
 
     def _input(self, name: str) -> Input:

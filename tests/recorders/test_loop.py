@@ -85,7 +85,7 @@ class Bench:
         parts = Parts(self.robot, self.robot, self.robot.limits, self.ring, self.clock, self.make, self.unattended)  # type: ignore[arg-type]
         self.loop = Loop(parts)
 
-    def make(self, name: str, seed: int) -> Source | None:
+    def make(self, name: str, seed: int, view: str) -> Source | None:
         if name == "nonsense":
             raise DeviceError("a source", "nonsense", "choose another")
         return self.source

@@ -118,6 +118,18 @@ def test_the_next_episode_begins_while_the_last_waits_for_its_pictures(desk: Des
     assert (desk.outcome(first), desk.outcome(second)) == ("failure", "success")
 
 
+def test_a_request_to_end_that_comes_late_ends_the_episode_where_it_was_asked(desk: Desk) -> None:
+    info = desk.begin()
+    desk.loop(20)
+    end = End(desk.steps.head, "success")
+    desk.loop(10)  # made before the recorder looks at its requests: they belong to the scene after a reset
+    desk.recorder.follow(end, desk.t_ns)
+    desk.tick()
+    with desk.episode(info) as episode:
+        assert episode.field("step").tolist() == list(range(20))
+        assert episode.image_steps("front").tolist() == list(range(0, 20, 2))
+
+
 def test_an_episode_whose_pictures_never_come_is_closed_all_the_same(desk: Desk) -> None:
     info = desk.begin()
     desk.loop(20, pictures=False)
