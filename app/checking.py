@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
+from zipfile import is_zipfile
 
 import numpy as np
 
 from accord.app.report import Report, silent
 from accord.datasets.episode import Episode
 from accord.datasets.episode_info import Ending
-from accord.datasets.errors import AccordError
+from accord.datasets.errors import AccordError, ExportError
 from accord.datasets.images import decode
 from accord.datasets.library import Library
 from accord.datasets.policy_file import load
@@ -173,7 +174,13 @@ def _wrong_replay(episode: Episode) -> Iterator[str]:
         return
     commands = np.column_stack((episode.field("sent/twist"), episode.field("sent/gripper")))
     states = episode.field("physics/state")
-    again = replay(episode.info.task, states[0], commands, episode.info.rate_hz, episode.model_xml())
+    if not len(states):
+        return
+    try:
+        again = replay(episode.info.task, states[0], commands, episode.info.rate_hz, episode.model_xml())
+    except ValueError as error:  # MuJoCo's word for a scene that it cannot read
+        yield f"its scene cannot be built again ({error})"
+        return
     if not np.array_equal(again, states):
         first = int(np.flatnonzero(np.any(again != states, axis=1))[0])
         yield f"its commands lead elsewhere from step {first} on (recorded with {episode.info.simulator})"
@@ -192,7 +199,16 @@ def _check_selection(library: Library, name: str) -> str:
 
 
 def check_export(path: Path) -> Finding:
-    """Whether a training set keeps the rules of its loader."""
-    wrong = broken_rules(path)
+    """Whether a training set keeps the rules of its loader.
+
+    Raises:
+        ExportError: if there is none.
+    """
+    if path.is_file() and not is_zipfile(path):
+        raise ExportError(f"a training set at {path}", "a file that is no zip", "name a .zarr folder or a .zarr.zip")
+    try:
+        wrong = broken_rules(path)
+    except IndexError:
+        wrong = ["meta/episode_ends is empty"]
     text = "; ".join(wrong) or "keeps every rule of its loader"
     return Finding(f"export {path.name}", Grade.BAD if wrong else Grade.GOOD, text)

@@ -8,7 +8,9 @@ import sys
 from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
+from typing import NoReturn
 
+from accord.app.errors import AppError
 from accord.datasets.errors import AccordError
 
 VERBS = {
@@ -31,9 +33,21 @@ def default_library() -> Path:
     return Path(os.environ.get("ACCORD_LIBRARY") or Path.home() / "Accord" / "library")
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with the words it is given as every other error is said."""
+
+    def error(self, message: str) -> NoReturn:
+        """See `argparse.ArgumentParser.error`.
+
+        Raises:
+            AppError: always.
+        """
+        raise AppError(f"arguments of {self.prog}", message, f"see {self.prog} --help")
+
+
 def parser(verb: str | None) -> argparse.ArgumentParser:
     """The parser, with the arguments of one verb."""
-    top = argparse.ArgumentParser(prog="accord", description="Collect and curate robot demonstrations.")
+    top = _Parser(prog="accord", description="Collect and curate robot demonstrations.")
     top.add_argument("--version", action="version", version=f"accord {version('accord')}")
     verbs = top.add_subparsers(dest="verb", metavar="VERB")
     for name, what in VERBS.items():
@@ -51,8 +65,8 @@ def main(words: Sequence[str] | None = None) -> int:
     if not given or (given[0].startswith("-") and given[0] not in ("-h", "--help", "--version")):
         given = ["window", *given]
     logging.basicConfig(level=logging.WARNING, format="accord: %(message)s")
-    arguments = parser(given[0]).parse_args(given)
     try:
+        arguments = parser(given[0]).parse_args(given)
         return int(arguments.run(arguments))
     except AccordError as error:
         print(f"accord: {error}", file=sys.stderr)
@@ -62,6 +76,13 @@ def main(words: Sequence[str] | None = None) -> int:
     except BrokenPipeError:  # the reader of our output has seen enough
         sys.stderr.close()
         return 0
+    except OSError as error:  # a disk that is full or gone, a folder that may not be written
+        found = f"{error.strerror or error}" + (f" at {error.filename}" if error.filename else "")
+        told = AppError(
+            "to read and write what was named", found, "check the disk and the permissions, or name another"
+        )
+        print(f"accord: {told}", file=sys.stderr)
+        return 2
 
 
 if __name__ == "__main__":

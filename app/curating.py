@@ -1,5 +1,6 @@
 """Curating: what is done with recorded episodes. The same functions behind the window and the command line."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -212,10 +213,16 @@ def export_selection(
     def progress(now: ExportProgress) -> None:
         report(now.fraction, f"{now.stage}: {now.done} of {now.total}", now)
 
-    if target.parent == library.folder / "exports":
+    sources = sources_of(library, chosen)
+    ours = target.parent == library.folder / "exports"
+    if ours:
         target.parent.mkdir(exist_ok=True)
-    exporter = ReplayBufferExporter()
-    return exporter.export(sources_of(library, chosen), settings, target, progress, selection=chosen)
+    try:
+        return ReplayBufferExporter().export(sources, settings, target, progress, selection=chosen)
+    finally:
+        if ours:
+            with suppress(OSError):  # only an empty folder goes: nothing is left of an export that failed
+                target.parent.rmdir()
 
 
 def recover_all(library: Library) -> tuple[list[Recovered], list[str]]:

@@ -69,7 +69,7 @@ class Job:
         try:
             while self._connection.poll():
                 self.state = replace(self.state, **self._connection.recv())
-        except (EOFError, ConnectionResetError):
+        except (EOFError, OSError):  # OSError: it died in the middle of a word
             self._process.join()
             if not self.state.done:
                 found = f"its process ended with code {self._process.exitcode}"
@@ -79,11 +79,11 @@ class Job:
 
     def cancel(self) -> None:
         """Ask it to stop; it removes what it had begun, then `poll` says that it is cancelled."""
-        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+        with contextlib.suppress(OSError):  # it has ended, or we have closed
             self._connection.send(_CANCEL)
 
     def close(self, patience_s: float = 5.0) -> None:
-        """Stop it if it still runs, and let go of it."""
+        """Stop it if it still runs, and let go of it. What it came to is in `state`."""
         self.cancel()
         while self._process.is_alive() and patience_s > 0:  # it may wait for us to hear it
             self.poll()
@@ -92,6 +92,8 @@ class Job:
         if self._process.is_alive():
             self._process.kill()
             self._process.join()
+        if not self._connection.closed:
+            self.poll()
         self._connection.close()
 
 

@@ -68,7 +68,7 @@ class Processes:
         self.recorder_board = StatusBoard.create(RecorderStatus)
         self.loop = Child("loop", loop_process.run, self._loop_plan(settings))
         self.camera = Child("camera", camera_process.run, self._camera_plan(scene))
-        self.recorder = Child("recorder", recorder_process.run, self._recorder_plan(settings))
+        self.recorder = Child("recorder", recorder_process.run, self._recorder_plan(settings, scene))
 
     def _loop_plan(self, settings: Settings) -> LoopPlan:
         return LoopPlan(
@@ -80,10 +80,10 @@ class Processes:
         rings = tuple(self.images[camera.name].ring.spec for camera in scene.cameras)
         return CameraPlan(scene.model_xml, scene.cameras, self.steps.spec, rings, self.camera_board.spec)
 
-    def _recorder_plan(self, settings: Settings) -> RecorderPlan:
+    def _recorder_plan(self, settings: Settings, scene: Scene) -> RecorderPlan:
         rings = tuple((name, ring.ring.spec) for name, ring in self.images.items())
         return RecorderPlan(
-            settings.library, self.steps.spec, rings, self.camera_board.spec, self.recorder_board.spec,
+            settings.library, scene.model_xml, self.steps.spec, rings, self.camera_board.spec, self.recorder_board.spec,
             settings.begin_with, settings.stop_at,
         )  # fmt: skip
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 from accord.app.errors import AppError
 from accord.app.snapshot import Finished, LiveScore
 from accord.datasets.decisions import Decisions, Kind
-from accord.datasets.episode_info import EpisodeInfo
+from accord.datasets.episode_info import Ending, EpisodeInfo
 from accord.recorders.status import RecorderStatus
 
 
@@ -20,22 +20,16 @@ class Recording:
         """Episodes that were recorded and not discarded."""
         self.first_ns = 0
         """When the first step of the current one was [ns]."""
-        self._begins = 0
-
-    def start_anew(self) -> None:
-        """The processes were started anew: the recorder counts from zero again, the person does not."""
-        self.current, self._begins = None, 0
 
     def begin(self, info: EpisodeInfo) -> None:
         """The recorder was asked to begin this episode."""
         self.current, self.finished, self.first_ns = info, None, 0
-        self._begins += 1
 
     def conclude(self, outcome: str, duration_s: float, score: LiveScore, reason: str = "") -> None:
         """The episode is over; its file may still be waiting for the last pictures."""
         if self.current is None:
             return
-        self.finished = Finished(self.current.id, outcome, duration_s, score, saved=False, reason=reason)
+        self.finished = Finished(self.current.id, outcome, duration_s, score, False, self.current.seed, reason)
         self.count += outcome != "discarded"
         self.current = None
 
@@ -56,12 +50,15 @@ class Recording:
         """Take in what the recorder says.
 
         Returns:
-            Whether the current episode is over without having been ended (refused, or the disk is full), and why.
+            Whether the current episode is over without having been ended (refused, or the disk is full), and why;
+            without a reason it never began.
         """
-        if self.finished is not None and status.closed == self.finished.episode:
+        if self.finished is not None and status.closed == self.finished.episode and not self.finished.saved:
             self.finished = replace(self.finished, saved=True)
-        if self.current is None or status.begins < self._begins or status.episode == self.current.id:
+            if status.closed_ending == Ending.INCOMPLETE:
+                self.finished = replace(self.finished, outcome="incomplete", reason=status.closed_reason)
+        if self.current is None:
             return False, ""
         if status.closed == self.current.id:
             return True, status.closed_reason or "the recorder ended it"
-        return True, ""  # refused before it began; the status' message says why
+        return status.refused == self.current.id, ""

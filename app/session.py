@@ -18,8 +18,18 @@ from accord.datasets.library import Library
 from accord.datasets.policy_file import load
 from accord.devices.inputs.keyblock import KeyWriter
 from accord.devices.sources.catalogue import check_source
-from accord.recorders.requests import Begin, End, Hold, Reset, UsePolicy, UseSource
+from accord.recorders.requests import Begin, End, Hold, Reset, UsePolicy, UseSource, UseView
 from accord.recorders.status import LoopStatus
+
+
+def check_seed(seed: int) -> None:
+    """Refuse what no random generator takes.
+
+    Raises:
+        AppError: if it is negative.
+    """
+    if seed < 0:
+        raise AppError("a seed of 0 or more", f"{seed}", "choose another")
 
 
 class Session:
@@ -31,12 +41,14 @@ class Session:
         Raises:
             AccordError: if the library cannot be opened.
         """
+        check_seed(seed)
         self.settings = settings
         self.library = Library.create(settings.library)
         self.operator, self.instruction, self.seed = operator, "", seed
         self.practice = False
         self._source, self._policy, self._view = "none", "", ""
         self._thresholds: Thresholds | None = None
+        self._policy_read = 0
         self._processes: Processes | None = None
         self.recording = Recording(self.library.decisions)
         self._prepare()
@@ -46,7 +58,7 @@ class Session:
         self._next_step = self._resets = 0
         self._message = self._failure = ""
         self._meter = Meter(self.settings.rate_hz)
-        self.recording.start_anew()
+        self.recording.current = None
         self._snapshot = Snapshot()
 
     def start(self) -> None:
@@ -110,7 +122,7 @@ class Session:
         self._view = view
         hand_drives = self._source != "none" and not self._scripted
         if hand_drives and self.state in (State.READY, State.RECORDING):
-            self._running.ask_loop(UseSource(self._source, view=view))
+            self._running.ask_loop(UseView(view))
 
     @property
     def _scripted(self) -> bool:
@@ -125,6 +137,7 @@ class Session:
         self._refuse_while_recording("choose another base policy")
         self._thresholds = load(self.library.policy_folder(name)).thresholds if name else None
         self._policy = name
+        self._policy_read = self._policy_stamp()
         self._meter.clear_score()
         if self._processes is not None:
             self._send_policy()
@@ -140,6 +153,7 @@ class Session:
             AppError: if an episode is being recorded, or nothing runs.
         """
         self._refuse_while_recording("set the scene anew")
+        check_seed(self.seed if seed is None else seed)
         self.seed = self.seed + 1 if seed is None else seed
         self._ask_reset()
 
@@ -171,7 +185,7 @@ class Session:
         self.recording.begin(info)
         self._next_step = running.steps.head
         path = self.library.new_episode_path(info)
-        running.ask_recorder(Begin(info, path, self._next_step, self.scene.model_xml))
+        running.ask_recorder(Begin(info, path, self._next_step))
         self.state = State.RECORDING
         if self._scripted:
             running.ask_loop(UseSource(self._source, self.seed))
@@ -213,8 +227,12 @@ class Session:
         if self.state is State.RECORDING:
             self.end("discarded")
         else:
+            last = self.recording.finished
+            if last is not None and last.outcome == "discarded":
+                raise AppError("an episode to redo", "one that is discarded already", "begin the next one")
             self.set_outcome("discarded")
-        self.reset(self.seed - 1)
+        finished = self.recording.finished
+        self.reset(finished.seed if finished is not None else self.seed)
 
     def set_outcome(self, outcome: str) -> None:
         """Overrule the outcome of the episode that ended last.
@@ -263,13 +281,23 @@ class Session:
             self._ask_reset()
 
     def _look_for_reset(self, loop: LoopStatus) -> None:
-        """Once the scene is set and drawn, the hand may drive and an episode may begin."""
+        """Once the scene is set (and, at the start, drawn), the hand may drive and an episode may begin."""
         drawn = all(self._running.camera_board.latest().drawn or (0,))
         waiting = self.state in (State.RESETTING, State.STARTING)
         if waiting and loop.resets >= self._resets and drawn:
             self.state = State.READY
+            self._follow_policy()
             if not self._scripted:
                 self._running.ask_loop(UseSource(self._source, view=self._view))
+
+    def _follow_policy(self) -> None:
+        """Thresholds that were moved meanwhile hold from the next episode on."""
+        if self._policy and self._policy_stamp() != self._policy_read:
+            self.use_policy(self._policy)
+
+    def _policy_stamp(self) -> int:
+        described = self.library.policy_folder(self._policy) / "policy.json" if self._policy else None
+        return described.stat().st_mtime_ns if described is not None and described.is_file() else 0
 
     def _take_snapshot(self, running: Processes, steps: NDArray[np.void]) -> Snapshot:
         loop, newest = running.loop_board.latest(), running.steps.newest()

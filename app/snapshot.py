@@ -57,6 +57,8 @@ class Finished:
     score: LiveScore
     saved: bool
     """True when its file is closed."""
+    seed: int = 0
+    """Of its scene."""
     reason: str = ""
     """Why it is incomplete, or empty."""
 

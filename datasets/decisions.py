@@ -1,6 +1,7 @@
 """Decisions: what people (and the scene) said about episodes. Only ever appended, so undo and an audit come free."""
 
 import json
+import math
 import sqlite3
 import time
 from collections.abc import Iterator
@@ -114,6 +115,7 @@ class Decisions:
             "SELECT * FROM decision WHERE who = ? AND id NOT IN (SELECT decision FROM undone) ORDER BY id DESC LIMIT 1"
         )
         with self._connection() as connection:
+            connection.execute("BEGIN IMMEDIATE")  # so that nobody else takes back the same between the two lines
             row = connection.execute(query, (who,)).fetchone()
             if row is None:
                 return None
@@ -125,9 +127,10 @@ class Decisions:
         query = (
             "SELECT * FROM decision WHERE who = ? AND id IN (SELECT decision FROM undone) AND id > "
             "(SELECT coalesce(max(id), 0) FROM decision WHERE who = ? AND id NOT IN (SELECT decision FROM undone)) "
-            "ORDER BY id LIMIT 1"
+            "ORDER BY (SELECT max(turn.id) FROM turn WHERE turn.decision = decision.id) DESC LIMIT 1"
         )
         with self._connection() as connection:
+            connection.execute("BEGIN IMMEDIATE")
             row = connection.execute(query, (who, who)).fetchone()
             if row is None:
                 return None
@@ -166,14 +169,25 @@ def _turn(connection: sqlite3.Connection, who: str, decision: int, undo: bool) -
 
 
 def _decision(row: tuple[int, int, str, str, str, str, str]) -> Decision:
-    return Decision(row[0], row[1], row[2], row[3], Kind(row[4]), json.loads(row[5]), row[6])
+    try:
+        return Decision(row[0], row[1], row[2], row[3], Kind(row[4]), json.loads(row[5]), row[6])
+    except ValueError as error:
+        raise LibraryError(f"a decision {row[0]} that can be read", f"{row[4]} {row[5]}", "update Accord") from error
 
 
 def _check(kind: Kind, value: Any) -> None:
     allowed = {Kind.OUTCOME: OUTCOMES, Kind.VERDICT: VERDICTS}.get(kind)
     if allowed is not None and value not in allowed:
         raise LibraryError(f"one of {', '.join(filter(None, allowed))} as {kind}", repr(value), "choose one of these")
-    if kind is Kind.TRIM and value is not None:
+    if kind is Kind.TRIM and value is not None and not _is_trim(value):
+        raise LibraryError("a trim that begins before it ends", f"{value!r} [s]", "set both ends again")
+    if kind is Kind.NOTE and not isinstance(value, str):
+        raise LibraryError("a note in words", repr(value), "write a text")
+
+
+def _is_trim(value: Any) -> bool:
+    try:
         first, last = value
-        if not 0.0 <= first < last:
-            raise LibraryError("a trim that begins before it ends", f"{first} to {last} s", "set both ends again")
+        return bool(0.0 <= first < last < math.inf)
+    except (TypeError, ValueError):
+        return False

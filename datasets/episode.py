@@ -15,6 +15,7 @@ from accord.datasets.episode_writer import EncodedImage, is_being_written
 from accord.datasets.errors import EpisodeError
 from accord.datasets.images import Picture, decode
 
+_OF_A_CAMERA = ("bytes", "end", "t_ns", "step", "lost")
 _READ_ATTEMPTS = 20
 """How often a reader of an unfinished file looks at metadata whose checksum is wrong. HDF5 waits 1 ns after the first
 time and twice as long after each: its own 100 attempts at a damaged file never end, 20 take about a millisecond."""
@@ -37,7 +38,7 @@ class Episode:
         self._read_before: dict[str, NDArray[np.int64]] = {}
         self._file = _open(path, unfinished)
         try:
-            self.info = EpisodeInfo.from_attributes(self._file.attrs, path.name)
+            self.info = EpisodeInfo.from_attributes(_attributes(self._file, path.name), path.name)
             self._check_layout()
         except EpisodeError:
             self._file.close()
@@ -48,27 +49,39 @@ class Episode:
         lengths = set()
         for field in self.info.schema:
             data = self._dataset(f"steps/{field.name}")
-            if data.shape[1:] != field.shape:
-                raise EpisodeError(f"{field.name} of shape {field.shape}", f"{data.shape[1:]}", "the file is damaged")
+            if data.ndim == 0 or data.shape[1:] != field.shape or data.dtype != np.dtype(field.dtype):
+                wanted = f"{field.name} of shape {field.shape} and type {field.dtype}"
+                raise EpisodeError(wanted, f"{data.shape[1:]} and {data.dtype}", "the file is damaged")
             lengths.add(len(data))
-        for camera in self.info.cameras:
-            for name in ("bytes", "end", "t_ns", "step", "lost"):
-                self._dataset(f"cameras/{camera.name}/{name}")
-        if self.ending is not Ending.OPEN and len(lengths) > 1:
+        over = self.ending is not Ending.OPEN
+        if over and len(lengths) > 1:
             raise EpisodeError("fields of one length", f"lengths {sorted(lengths)}", "the file is damaged")
+        for camera in self.info.cameras:
+            sizes = {name: self._dataset(f"cameras/{camera.name}/{name}").size for name in _OF_A_CAMERA}
+            if over and len({sizes["end"], sizes["t_ns"], sizes["step"]}) > 1:
+                raise EpisodeError(f"one time for each image of {camera.name}", f"{sizes}", "the file is damaged")
         self._length = min(lengths, default=0)
 
     def _dataset(self, name: str) -> Any:
         try:
-            return self._file[name]
-        except (KeyError, OSError, RuntimeError) as error:
+            found = self._file[name]
+        except (KeyError, OSError, RuntimeError, ValueError) as error:
             raise EpisodeError(f"{name} in {self.path.name}", "nothing readable", "the file is damaged") from error
+        if not isinstance(found, h5py.Dataset):
+            raise EpisodeError(f"{name} in {self.path.name}", "a group of that name", "the file is damaged")
+        return found
 
     def _read(self, name: str, at: Any = slice(None)) -> NDArray[Any]:
         try:
             return np.asarray(self._dataset(name)[at])
         except (OSError, RuntimeError) as error:
             raise EpisodeError(f"{name} in {self.path.name}", "damaged data", "run accord check") from error
+
+    def _one(self, name: str) -> Any:
+        values = self._read(name)
+        if values.shape != (1,):
+            raise EpisodeError(f"one value as {name}", f"shape {values.shape}", "the file is damaged")
+        return values[0]
 
     def __len__(self) -> int:
         """Number of steps."""
@@ -77,21 +90,24 @@ class Episode:
     @property
     def ending(self) -> Ending:
         """How the recording ended."""
-        return Ending(int(self._read("end/state")[0]))
+        state = int(self._one("end/state"))
+        if state not in set(Ending):
+            raise EpisodeError(f"how {self.path.name} ended", f"state {state}", "the file is damaged")
+        return Ending(state)
 
     @property
     def reason(self) -> str:
         """Why it is incomplete, or empty."""
-        return bytes(self._read("end/reason")[0]).decode(errors="replace")
+        return bytes(self._one("end/reason")).decode(errors="replace")
 
     @property
     def steps_lost(self) -> int:
         """Steps that were made but are not in the file."""
-        return int(self._read("end/steps_lost")[0])
+        return int(self._one("end/steps_lost"))
 
     def images_lost(self, camera: str) -> int:
         """Pictures of this camera that are not in the file."""
-        return int(self._read(f"cameras/{camera}/lost")[0])
+        return int(self._one(f"cameras/{camera}/lost"))
 
     @property
     def t_ns(self) -> NDArray[np.int64]:
@@ -155,7 +171,10 @@ class Episode:
 
     def model_xml(self) -> str:
         """The compiled scene of a simulated episode, or empty."""
-        return self._read("simulation/model_xml").tobytes().decode() if "simulation" in self._file else ""
+        try:
+            return self._read("simulation/model_xml").tobytes().decode() if "simulation" in self._file else ""
+        except (KeyError, RuntimeError, UnicodeDecodeError) as error:
+            raise EpisodeError(f"the scene of {self.path.name}", "damaged data", "the file is damaged") from error
 
     def _camera(self, camera: str, name: str) -> NDArray[np.int64]:
         if camera not in {known.name for known in self.info.cameras}:
@@ -186,7 +205,7 @@ def _open(path: Path, unfinished: bool) -> h5py.File:
         raise EpisodeError(f"an Accord episode in {path.name}", "a file that is not HDF5", "restore it from a copy")
     try:
         return _open_unfinished(path) if unfinished else h5py.File(path, "r", libver="latest", locking=False)
-    except OSError as error:
+    except (OSError, RuntimeError) as error:
         if "already open for write" not in str(error):
             raise EpisodeError(f"a whole episode in {path.name}", "a damaged file", "restore it from a copy") from error
         if is_being_written(path):
@@ -195,12 +214,18 @@ def _open(path: Path, unfinished: bool) -> h5py.File:
         raise EpisodeError(f"a finished episode in {path.name}", "one left by a crash", remedy) from error
 
 
+def _attributes(file: h5py.File, name: str) -> dict[str, Any]:
+    try:
+        return {key: value.decode() if isinstance(value, bytes) else value for key, value in file.attrs.items()}
+    except (KeyError, OSError, RuntimeError, ValueError) as error:
+        raise EpisodeError(f"an Accord episode in {name}", "a damaged file", "restore it from a copy") from error
+
+
 def _open_unfinished(path: Path) -> h5py.File:
     """As ``h5py.File(path, "r", swmr=True)``, but it gives up on a damaged file, see `_READ_ATTEMPTS`."""
     access = h5py.h5p.create(h5py.h5p.FILE_ACCESS)
     access.set_libver_bounds(h5py.h5f.LIBVER_LATEST, h5py.h5f.LIBVER_LATEST)
     access.set_file_locking(False, True)
-    access.set_fclose_degree(h5py.h5f.CLOSE_STRONG)
     library = ctypes.CDLL(h5py.h5p.__file__)  # HDF5 as h5py has loaded it; h5py itself has no name for this setting
     library.H5Pset_metadata_read_attempts(ctypes.c_int64(access.id), ctypes.c_uint(_READ_ATTEMPTS))
     return h5py.File(h5py.h5f.open(os.fsencode(path), h5py.h5f.ACC_RDONLY | h5py.h5f.ACC_SWMR_READ, fapl=access))

@@ -1,12 +1,13 @@
 """What is known about an episode before its first step: who, what, where, with which cameras and clocks."""
 
 import json
+import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import IntEnum
 from typing import Any
 
-from accord.datasets.errors import EpisodeError
+from accord.datasets.errors import DatasetError, EpisodeError
 from accord.datasets.schema import Schema
 
 FORMAT = "accord-episode"
@@ -94,18 +95,21 @@ class EpisodeInfo:
         Raises:
             EpisodeError: if the file is foreign, from a newer version, or damaged.
         """
-        if attributes.get("format") != FORMAT:
-            raise EpisodeError(f"an Accord episode in {name}", "another kind of HDF5 file", "import it first")
-        if int(attributes["version"]) > VERSION:
-            found = f"version {attributes['version']}"
-            raise EpisodeError(f"an episode of version {VERSION} or older in {name}", found, "update Accord")
         try:
+            if str(attributes.get("format")) != FORMAT:
+                raise EpisodeError(f"an Accord episode in {name}", "another kind of HDF5 file", "import it first")
+            if int(attributes["version"]) > VERSION:
+                found = f"version {attributes['version']}"
+                raise EpisodeError(f"an episode of version {VERSION} or older in {name}", found, "update Accord")
             cameras = tuple(_camera(row) for row in json.loads(attributes["cameras"]))
             plain: dict[str, Any] = {key: kind(attributes[key]) for key, kind in _PLAIN.items()}
             schema = Schema.from_json(attributes["schema"])
             software = {str(k): str(v) for k, v in json.loads(attributes["software"]).items()}
+            schema["t_ns"], uuid.UUID(plain["id"])  # without these two it is no episode
             return cls(**plain, schema=schema, cameras=cameras, software=software)
-        except (KeyError, ValueError, TypeError, AttributeError) as error:
+        except EpisodeError:
+            raise
+        except (DatasetError, KeyError, ValueError, TypeError, AttributeError, OSError, RuntimeError) as error:
             raise EpisodeError(f"an Accord episode in {name}", f"{error!r}", "the file is damaged") from error
 
 

@@ -62,13 +62,13 @@ class EpisodeWriter:
         fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         try:
             self.make_room()
+            self._create(info, model_xml)
+            self._file.swmr_mode = True
+            self._file.flush()
+            os.replace(fresh, path)
         except OSError:
             self._abandon(fresh)
             raise
-        self._create(info, model_xml)
-        self._file.swmr_mode = True
-        self._file.flush()
-        os.replace(fresh, path)
 
     def _abandon(self, fresh: Path) -> None:
         self._file.close()
@@ -76,7 +76,7 @@ class EpisodeWriter:
         fresh.unlink()
 
     def _create(self, info: EpisodeInfo, model_xml: str) -> None:
-        self._file.attrs.update(info.attributes())
+        _describe(self._file.attrs, info.attributes())
         for name, dtype in (("state", "u1"), ("steps_lost", "i8"), ("reason", f"S{REASON_BYTES}")):
             self._file.create_dataset(f"end/{name}", (1,), dtype)
         if model_xml:
@@ -88,9 +88,9 @@ class EpisodeWriter:
 
     def _create_camera(self, camera: CameraInfo) -> None:
         group = self._file.create_group(f"cameras/{camera.name}")
-        group.attrs.update({"width": camera.width, "height": camera.height, "codec": camera.codec})
-        group.attrs.update({"quality": camera.quality, "rate_hz": camera.rate_hz})
-        group.attrs.update({"intrinsics": camera.intrinsics, "pose": camera.pose})
+        _describe(group.attrs, {"width": camera.width, "height": camera.height, "codec": camera.codec})
+        _describe(group.attrs, {"quality": camera.quality, "rate_hz": camera.rate_hz})
+        _describe(group.attrs, {"intrinsics": camera.intrinsics, "pose": camera.pose})
         group.create_dataset("lost", (1,), "i8")
         _growing(group, "bytes", (), "u1", _BYTES_PER_CHUNK)
         for name in ("end", "t_ns", "step"):
@@ -144,15 +144,17 @@ class EpisodeWriter:
             steps_lost: steps that were made but never reached this file.
             images_lost: camera → pictures that are missing.
         """
-        for camera, lost in (images_lost or {}).items():
-            self._file[f"cameras/{camera}/lost"][0] = lost
-        self._file["end/steps_lost"][0] = steps_lost
-        self._file["end/reason"][0] = reason.encode()[:REASON_BYTES]
-        self._file.flush()
-        self._file["end/state"][0] = int(ending)
-        self._file.close()
-        give_back_room(self._lock)
-        os.close(self._lock)
+        try:
+            for camera, lost in (images_lost or {}).items():
+                self._file[f"cameras/{camera}/lost"][0] = lost
+            self._file["end/steps_lost"][0] = steps_lost
+            self._file["end/reason"][0] = reason.encode()[:REASON_BYTES]
+            self._file.flush()
+            self._file["end/state"][0] = int(ending)
+            self._file.close()
+            give_back_room(self._lock)
+        finally:  # on a broken disk too: else it would look as if it were still being written
+            os.close(self._lock)
 
 
 def is_being_written(path: Path) -> bool:
@@ -165,6 +167,16 @@ def is_being_written(path: Path) -> bool:
     finally:
         os.close(descriptor)
     return False
+
+
+def _describe(attributes: h5py.AttributeManager, values: Mapping[str, object]) -> None:
+    """Texts get a fixed length: those of variable length lie in a heap in which HDF5 never ends when it is damaged."""
+    for name, value in values.items():
+        if isinstance(value, str):
+            text = value.encode()
+            attributes.create(name, text, dtype=h5py.string_dtype("utf-8", max(1, len(text))))
+        else:
+            attributes[name] = value
 
 
 def _growing(group: h5py.Group, name: str, shape: tuple[int, ...], dtype: str, per_chunk: int) -> None:

@@ -46,7 +46,10 @@ def decode(data: bytes, half: bool = False) -> Picture:
         EpisodeError: if the bytes are not a picture.
     """
     flags = cv2.IMREAD_REDUCED_COLOR_2 if half else cv2.IMREAD_COLOR
-    bgr = cv2.imdecode(np.frombuffer(data, np.uint8), flags) if data else None
+    try:
+        bgr = cv2.imdecode(np.frombuffer(data, np.uint8), flags) if data else None
+    except cv2.error:  # a damaged header may speak of more pixels than OpenCV will hold
+        bgr = None
     if bgr is None:
         raise EpisodeError("an encoded picture", f"{len(data)} bytes that are none", "run accord check on the file")
     return np.asarray(cv2.cvtColor(bgr, cv2.COLOR_BGR2RGB), np.uint8)

@@ -3,11 +3,10 @@
 import json
 import sqlite3
 import uuid
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +14,7 @@ from numpy.typing import NDArray
 from accord.datasets.compatibility import StepScores
 from accord.datasets.episode import Episode
 from accord.datasets.episode_info import Ending
+from accord.datasets.errors import LibraryError
 from accord.datasets.images import encode, resize
 
 THUMBNAIL = (120, 90)
@@ -66,57 +66,59 @@ class Index:
     """Summaries, thumbnails and scores by episode, in one SQLite file that may be deleted at any time."""
 
     def __init__(self, path: Path) -> None:
-        """Open it; one that is damaged or of another version is made anew."""
+        """Open it; one that is damaged or of another version is made anew.
+
+        Raises:
+            LibraryError: if it cannot be read or written; so do all methods.
+        """
         self._path = path
+        (version,) = self._ask("PRAGMA user_version")[0]
+        if version != _VERSION:
+            path.unlink(missing_ok=True)
+
+    def _ask(self, query: str, values: tuple[object, ...] = ()) -> list[Any]:
+        """Run one statement. What is damaged is made anew, because everything in it can be found out again."""
         try:
-            with self._connection() as connection:
-                (version,) = connection.execute("PRAGMA user_version").fetchone()
-                if version not in (0, _VERSION):
-                    raise sqlite3.DatabaseError("another version")
-                self._prepare(connection)
-        except sqlite3.DatabaseError:
-            path.unlink()
-            with self._connection() as connection:
-                self._prepare(connection)
+            try:
+                return self._ask_once(query, values)
+            except sqlite3.OperationalError:  # locked, full, not writable: nothing is wrong with what it holds
+                raise
+            except sqlite3.DatabaseError:
+                self._path.unlink()
+                return self._ask_once(query, values)
+        except (sqlite3.Error, OSError) as error:
+            remedy = "check that the disk has room and the file is writable, or delete it"
+            raise LibraryError(f"an index in {self._path.name}", str(error), remedy) from error
 
-    @staticmethod
-    def _prepare(connection: sqlite3.Connection) -> None:
-        connection.execute("PRAGMA journal_mode=WAL")
-        connection.executescript(_TABLES + f"PRAGMA user_version = {_VERSION};")
-
-    @contextmanager
-    def _connection(self) -> Iterator[sqlite3.Connection]:
+    def _ask_once(self, query: str, values: tuple[object, ...]) -> list[Any]:
         with closing(sqlite3.connect(self._path, timeout=5.0)) as connection, connection:
-            yield connection
+            if connection.execute("PRAGMA user_version").fetchone()[0] == 0:  # it is new, or was deleted meanwhile
+                connection.execute("PRAGMA journal_mode=WAL")
+                connection.executescript(_TABLES + f"PRAGMA user_version = {_VERSION};")
+            return connection.execute(query, values).fetchall()
 
     def summaries(self) -> dict[str, tuple[int, int, Summary]]:
         """Path → (mtime [ns], size [B], summary) of every episode that was read before."""
-        with self._connection() as connection:
-            rows = connection.execute("SELECT path, mtime_ns, size, summary FROM episode").fetchall()
+        rows = self._ask("SELECT path, mtime_ns, size, summary FROM episode")
         return {path: (mtime_ns, size, _summary(text)) for path, mtime_ns, size, text in rows}
 
     def remember(self, path: str, mtime_ns: int, size: int, summary: Summary, picture: bytes) -> None:
         """Keep what was read from an episode."""
         row = (path, mtime_ns, size, json.dumps(asdict(summary)), picture)
-        with self._connection() as connection:
-            connection.execute("INSERT OR REPLACE INTO episode VALUES (?, ?, ?, ?, ?)", row)
+        self._ask("INSERT OR REPLACE INTO episode VALUES (?, ?, ?, ?, ?)", row)
 
     def forget(self, path: str) -> None:
         """An episode file is gone."""
-        with self._connection() as connection:
-            connection.execute("DELETE FROM episode WHERE path = ?", (path,))
+        self._ask("DELETE FROM episode WHERE path = ?", (path,))
 
     def thumbnail(self, path: str) -> bytes:
         """A JPEG of the episode, empty where it has no view."""
-        with self._connection() as connection:
-            row = connection.execute("SELECT picture FROM episode WHERE path = ?", (path,)).fetchone()
-        return bytes(row[0]) if row else b""
+        rows = self._ask("SELECT picture FROM episode WHERE path = ?", (path,))
+        return bytes(rows[0][0]) if rows else b""
 
     def scores(self, policy: str) -> dict[str, TimedScores]:
         """Episode → its scores against the policy of this fingerprint."""
-        with self._connection() as connection:
-            query = "SELECT episode, error, novelty, t_ns FROM score WHERE policy = ?"
-            rows = connection.execute(query, (policy,)).fetchall()
+        rows = self._ask("SELECT episode, error, novelty, t_ns FROM score WHERE policy = ?", (policy,))
         return {
             episode: TimedScores(
                 StepScores(np.frombuffer(error, np.float64), np.frombuffer(novelty, np.float64)),
@@ -129,8 +131,7 @@ class Index:
         """Keep the scores of an episode against the policy of this fingerprint."""
         error, novelty = (np.asarray(a, np.float64).tobytes() for a in (scores.steps.error, scores.steps.novelty))
         row = (episode, policy, error, novelty, np.asarray(scores.t_ns, np.int64).tobytes())
-        with self._connection() as connection:
-            connection.execute("INSERT OR REPLACE INTO score VALUES (?, ?, ?, ?, ?)", row)
+        self._ask("INSERT OR REPLACE INTO score VALUES (?, ?, ?, ?, ?)", row)
 
 
 def summarise(episode: Episode) -> tuple[Summary, bytes]:

@@ -24,7 +24,7 @@ from accord.datasets.episode_writer import is_being_written
 from accord.datasets.errors import EpisodeError, LibraryError
 from accord.datasets.index import Index, Summary, summarise
 from accord.datasets.names import checked_name
-from accord.datasets.recovery import REASON, Recovered, recover
+from accord.datasets.recovery import REASON, Recovered, is_unfinished, recover
 
 FORMAT = "accord-library"
 VERSION = 1
@@ -77,12 +77,14 @@ class Library:
         Raises:
             LibraryError: if the folder holds something else, or cannot be written.
         """
-        if (folder / "library.toml").exists():
-            return cls(folder)
-        if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
-            raise LibraryError(f"a library or an empty folder at {folder}", "something else", "choose another folder")
-        title = checked_name(name or folder.name or "library", "a library")
+        title = name or folder.name or "library"
         try:
+            if (folder / "library.toml").exists():
+                return cls(folder)
+            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+                wanted = f"a library or an empty folder at {folder}"
+                raise LibraryError(wanted, "something else", "choose another folder")
+            checked_name(title, "a library")
             (folder / "episodes").mkdir(parents=True)
             (folder / "library.toml").write_text(f'format = "{FORMAT}"\nversion = {VERSION}\nname = "{title}"\n')
         except OSError as error:
@@ -108,10 +110,13 @@ class Library:
         for i, path in enumerate(paths):
             try:
                 summary = self._summary(path, known)
-                entries.append(Entry(path, summary, _curation(summary, curations)))
+                if summary is not None:
+                    entries.append(Entry(path, summary, _curation(summary, curations)))
+            except FileNotFoundError:
+                pass  # it was deleted while we looked
             except EpisodeError as error:
-                if _unfinished(path):
-                    left_behind.extend([] if is_being_written(path) else [path])
+                if is_unfinished(path):
+                    left_behind.append(path)
                 else:
                     damaged.append(str(error))
             progress(i + 1, len(paths))
@@ -120,11 +125,14 @@ class Library:
         entries.sort(key=lambda entry: entry.summary.wall_ns)
         return Contents(tuple(entries), tuple(left_behind), tuple(damaged))
 
-    def _summary(self, path: Path, known: dict[str, tuple[int, int, Summary]]) -> Summary:
+    def _summary(self, path: Path, known: dict[str, tuple[int, int, Summary]]) -> Summary | None:
+        """What the episode's file says; None while it is being recorded."""
         state = path.stat()
         mtime_ns, size, summary = known.get(self._key(path), (0, 0, None))
         if summary is not None and (mtime_ns, size) == (state.st_mtime_ns, state.st_size):
             return summary
+        if is_being_written(path):
+            return None
         with Episode(path) as episode:
             fresh, picture = summarise(episode)
         self.index.remember(self._key(path), state.st_mtime_ns, state.st_size, fresh, picture)
@@ -191,26 +199,20 @@ def _curation(summary: Summary, curations: dict[str, Curation]) -> Curation:
     return curation
 
 
-def _unfinished(path: Path) -> bool:
-    """Whether the file is only unfinished, not damaged."""
-    try:
-        with Episode(path, unfinished=True):
-            return True
-    except EpisodeError:
-        return False
-
-
 def _read_name(folder: Path) -> str:
     path = folder / "library.toml"
-    if not path.is_file():
-        raise LibraryError(f"a library at {folder}", "no library.toml in it", "name a library's folder, or record one")
     try:
+        if not path.is_file():
+            remedy = "name a library's folder, or record one"
+            raise LibraryError(f"a library at {folder}", "no library.toml in it", remedy)
         values = tomllib.loads(path.read_text())
         if values["format"] != FORMAT:
             raise LibraryError(f"a library at {folder}", f"format {values['format']!r}", "name a library's folder")
-        version = int(values["version"])
+        version, name = int(values["version"]), str(values["name"])
+    except OSError as error:
+        raise LibraryError(f"a library at {folder}", error.strerror or str(error), "name another folder") from error
     except (ValueError, KeyError, TypeError) as error:
         raise LibraryError(f"a library at {folder}", f"a damaged library.toml ({error})", "restore it") from error
     if version > VERSION:
         raise LibraryError(f"a library of version {VERSION} or older", f"version {version}", "update Accord")
-    return str(values["name"])
+    return name

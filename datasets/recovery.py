@@ -1,6 +1,9 @@
 """Recovery: an episode whose writer died becomes a clean, readable one that is marked incomplete."""
 
+import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
@@ -9,11 +12,13 @@ import numpy as np
 
 from accord.datasets.episode import Episode
 from accord.datasets.episode_info import Ending
-from accord.datasets.episode_writer import EncodedImage, EpisodeWriter, is_being_written
+from accord.datasets.episode_writer import EncodedImage, EpisodeWriter
 from accord.datasets.errors import EpisodeError
 from accord.datasets.images import is_picture
 
 _BLOCK = 64
+_FLAGS, _OPEN_FOR_WRITE = 11, 0b101
+"""Where an HDF5 file says that somebody writes it, and how. Source: HDF5 File Format Specification 3.0, II.A."""
 REASON = "recovered after its recorder was killed"
 
 
@@ -36,20 +41,76 @@ def recover(path: Path) -> Recovered:
     Raises:
         EpisodeError: if the file is not left behind, or nothing in it can be read; it is left as it is.
     """
-    if is_being_written(path):
-        raise EpisodeError(f"an episode left behind at {path.name}", "one still being recorded", "end it first")
-    fresh = path.with_suffix(".recovering")
-    with Episode(path, unfinished=True) as old:
+    with _alone(path), Episode(path, unfinished=True) as old:
+        fresh = path.with_suffix(".recovering")
         if old.ending is not Ending.OPEN:  # killed between its last word and closing: all is there
             ending, reason = old.ending, old.reason
         else:
             ending, reason = Ending.INCOMPLETE, REASON
-        new = EpisodeWriter(fresh, old.info, old.model_xml())
-        saved = _copy(old, new, ending)
+        model_xml, steps_lost = old.model_xml(), old.steps_lost
         lost = {camera.name: old.images_lost(camera.name) for camera in old.info.cameras}
-        new.close(ending, reason, old.steps_lost, lost)
-    os.replace(fresh, path)
+        try:
+            new = EpisodeWriter(fresh, old.info, model_xml)
+            try:
+                saved = _copy(old, new, ending)
+            finally:
+                new.close(ending, reason, steps_lost, lost)
+            _put_on_disk(fresh)
+            os.replace(fresh, path)
+        except OSError as error:
+            found = error.strerror or str(error)
+            raise EpisodeError(f"to write {fresh}", found, "check that the disk has room and is writable") from error
+        finally:
+            with suppress(OSError):  # nothing is there any more where all went well
+                fresh.unlink()
     return saved
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold the lock that its writer would hold, so that neither a writer nor a second recovery is at work on it.
+
+    Raises:
+        EpisodeError: if somebody holds it, or the file is not one left behind.
+    """
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError as error:
+        found = error.strerror or str(error)
+        raise EpisodeError(f"an episode left behind at {path.name}", found, "look into the library's folder") from error
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        if not is_unfinished(path):
+            found = "one that is finished or damaged"
+            raise EpisodeError(f"an episode left behind at {path.name}", found, "run accord check on the library")
+        yield
+    except BlockingIOError as error:
+        found = "one still being recorded or recovered"
+        raise EpisodeError(f"an episode left behind at {path.name}", found, "end it first") from error
+    finally:
+        os.close(descriptor)
+
+
+def is_unfinished(path: Path) -> bool:
+    """Whether an episode was never closed by its writer, and something of it can be read."""
+    try:
+        with path.open("rb") as file:
+            head = file.read(12)
+        if len(head) < 12 or not head[_FLAGS] & _OPEN_FOR_WRITE:
+            return False
+        with Episode(path, unfinished=True):
+            return True
+    except (EpisodeError, OSError):
+        return False
+
+
+def _put_on_disk(path: Path) -> None:
+    """Before it takes the place of the only other copy."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def _copy(old: Episode, new: EpisodeWriter, ending: Ending) -> Recovered:

@@ -79,11 +79,13 @@ class Schema:
         try:
             rows: list[dict[str, Any]] = json.loads(text)
             return cls(tuple(_field(row) for row in rows))
-        except (ValueError, TypeError, KeyError) as error:
+        except (ValueError, TypeError, KeyError, OverflowError, RecursionError) as error:
             raise DatasetError("a schema in JSON", f"{error}", "the file is damaged or not Accord's") from error
 
 
 def _field(row: dict[str, Any]) -> Field:
-    np.dtype(str(row["dtype"]))  # a name numpy does not know is refused here
-    shape = tuple(int(n) for n in row["shape"])
-    return Field(str(row["name"]), shape, str(row["dtype"]), str(row["unit"]))
+    name, dtype, shape = str(row["name"]), str(row["dtype"]), tuple(int(n) for n in row["shape"])
+    # Letters and digits first: numpy runs a parser over other names. Then numbers only, never an object.
+    if not name or not dtype.isalnum() or np.dtype(dtype).kind not in "biuf" or min(shape, default=0) < 0:
+        raise ValueError(f"the field {row}")
+    return Field(name, shape, dtype, str(row["unit"]))

@@ -10,8 +10,16 @@ import numpy as np
 
 from accord.devices.command import Command, Observation, Vector
 
-EXPIRES_NS = 100_000_000
-"""A command or observation older than this holds the robot: 100 ms."""
+HOLDS_WITHIN_NS = 100_000_000
+"""How soon a robot is held after the last that was heard from whoever drives it [ns]."""
+
+
+def expires_ns(rate_hz: float) -> int:
+    """How old something may be when a turn of the loop begins [ns].
+
+    What is sent then acts until the next turn, so a period is taken off.
+    """
+    return HOLDS_WITHIN_NS - round(1e9 / rate_hz)
 
 
 class Hold(IntEnum):
@@ -25,6 +33,7 @@ class Hold(IntEnum):
     STALE_COMMAND = 5
     STALE_OBSERVATION = 6
     NOT_FINITE = 7
+    MUST_REST = 8
 
     @property
     def sentence(self) -> str:
@@ -41,6 +50,7 @@ _SENTENCES = {
     Hold.STALE_COMMAND: "Held: the last command is more than 100 ms old.",
     Hold.STALE_OBSERVATION: "Held: the robot has not reported for more than 100 ms.",
     Hold.NOT_FINITE: "Held: the command was not a finite number.",
+    Hold.MUST_REST: "Held: let go of the device once, then it drives.",
 }
 
 
@@ -63,8 +73,14 @@ class Bounds:
 class Limits:
     """Applied last and to every source."""
 
-    def __init__(self, bounds: Bounds = Bounds()) -> None:
-        self.bounds = bounds
+    def __init__(self, bounds: Bounds = Bounds(), expires_ns: int = HOLDS_WITHIN_NS) -> None:
+        """Nothing is sent yet.
+
+        Args:
+            bounds: how fast and where the hand may move.
+            expires_ns: age above which a command or observation holds the robot, see `expires_ns` [ns].
+        """
+        self.bounds, self._expires_ns = bounds, expires_ns
         self._gripper = 1.0
 
     def apply(self, command: Command, observation: Observation, t_ns: int) -> tuple[Command, Hold]:
@@ -75,7 +91,7 @@ class Limits:
             observation: what the robot is.
             t_ns: now, on the clock of both [ns].
         """
-        reason = _reason(command, observation, t_ns)
+        reason = self._reason(command, observation, t_ns)
         if reason is not Hold.NONE:
             return self.hold(command.source, t_ns), reason
         twist = np.concatenate((self._linear(command.twist[:3], observation), self._angular(command.twist[3:])))
@@ -90,6 +106,15 @@ class Limits:
         """Forget the last command; `gripper` is how far it is open now [1]."""
         self._gripper = gripper
 
+    def _reason(self, command: Command, observation: Observation, t_ns: int) -> Hold:
+        if not (np.isfinite(command.twist).all() and np.isfinite(command.gripper)):
+            return Hold.NOT_FINITE
+        if t_ns - command.t_ns > self._expires_ns:
+            return Hold.STALE_COMMAND
+        if t_ns - observation.t_ns > self._expires_ns or not np.isfinite(observation.hand_position).all():
+            return Hold.STALE_OBSERVATION
+        return Hold.NONE
+
     def _linear(self, velocity: Vector, observation: Observation) -> Vector:
         slow = _clipped(velocity, self.bounds.linear)
         up = np.maximum(np.array(self.bounds.upper) - observation.hand_position, 0.0) / self.bounds.brake_s
@@ -98,16 +123,6 @@ class Limits:
 
     def _angular(self, velocity: Vector) -> Vector:
         return _clipped(velocity, self.bounds.angular)
-
-
-def _reason(command: Command, observation: Observation, t_ns: int) -> Hold:
-    if not (np.isfinite(command.twist).all() and np.isfinite(command.gripper)):
-        return Hold.NOT_FINITE
-    if t_ns - command.t_ns > EXPIRES_NS:
-        return Hold.STALE_COMMAND
-    if t_ns - observation.t_ns > EXPIRES_NS or not np.isfinite(observation.hand_position).all():
-        return Hold.STALE_OBSERVATION
-    return Hold.NONE
 
 
 def _clipped(v: Vector, longest: float) -> Vector:

@@ -15,14 +15,14 @@ import numpy as np
 from accord.datasets.errors import AccordError
 from accord.datasets.policy import LiveScorer
 from accord.datasets.policy_file import load
-from accord.devices.command import Command, Observation
+from accord.devices.command import Command, Observation, Vector
 from accord.devices.limits import Hold as HoldReason
 from accord.devices.limits import Limits
 from accord.devices.robot import Robot, Simulated
 from accord.devices.source import ControlMode, Source
 from accord.devices.sources.hand import Hand
 from accord.recorders.clock import Clock
-from accord.recorders.requests import Hold, Request, Reset, UsePolicy, UseSource
+from accord.recorders.requests import Hold, Request, Reset, UsePolicy, UseSource, UseView
 from accord.recorders.ring import Ring
 from accord.recorders.status import LoopStatus
 from accord.recorders.step import SCORE
@@ -40,6 +40,8 @@ class Parts:
     clock: Clock
     make_source: Callable[[str, int, str], Source | None]
     """By name, seed and view."""
+    heading: Callable[[str], Vector | None]
+    """(3, 3) where a view looks."""
     unattended: Callable[[], bool]
     """Whether nobody has given a sign of life for too long."""
 
@@ -64,6 +66,9 @@ class Loop:
                 case UseSource(name, seed, view):
                     self._use(self._parts.make_source(name, seed, view))
                     self._say(source=name)
+                case UseView(view):
+                    if isinstance(self._source, Hand):
+                        self._source.view_rotation = self._parts.heading(view)
                 case UsePolicy(folder):
                     self._scorer = None if folder is None else LiveScorer(load(folder))
                     self._say(policy="" if folder is None else folder.name)
@@ -116,6 +121,9 @@ class Loop:
 
     def _sent(self, requested: Command, observation: Observation, t_ns: int) -> tuple[Command, HoldReason]:
         reason = self._reason_to_hold()
+        if reason in (HoldReason.WINDOW_SILENT, HoldReason.REQUESTED) and isinstance(self._source, Hand):
+            # Nobody knows what the hand did meanwhile: it has to rest before it drives, and its presses are forgotten.
+            self._source.reset(self._parts.limits.hold("", t_ns).gripper)
         if reason is not HoldReason.NONE:
             return self._parts.limits.hold(requested.source, t_ns), reason
         return self._parts.limits.apply(requested, observation, t_ns)
@@ -129,6 +137,8 @@ class Loop:
             return HoldReason.NO_SOURCE
         if isinstance(self._source, Hand) and self._source.lost:
             return HoldReason.INPUT_LOST
+        if isinstance(self._source, Hand) and self._source.must_rest:
+            return HoldReason.MUST_REST
         return HoldReason.NONE
 
     def _write_commands(self, requested: Command, sent: Command) -> None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 
 from accord.datasets.threads import at_most
+from accord.devices.limits import expires_ns
 from accord.devices.mapping import Mapping
 from accord.devices.sim.cameras import headings
 from accord.devices.sim.workcell import Workcell
@@ -51,7 +52,11 @@ def _turn_until_quit(plan: LoopPlan, inbox: Inbox, board: StatusBoard[LoopStatus
     clock, pulse, steps = Clock(plan.time_scale), Pulse.attach(plan.pulse), Ring.attach(plan.steps)
     robot = Workcell(plan.task, plan.rate_hz)
     sources = Sources(plan.task, plan.keys_block, headings(robot), plan.mapping)
-    loop = Loop(Parts(robot, robot, robot.limits, steps, clock, sources.make, pulse.silent))
+    silent_after_ns = expires_ns(plan.rate_hz * plan.time_scale)  # of the clock on the wall
+    parts = Parts(
+        robot, robot, robot.limits, steps, clock, sources.make, sources.heading, lambda: pulse.silent(silent_after_ns)
+    )
+    loop = Loop(parts)
     _warm_up(robot, clock.now())
     gc.freeze()  # what is here now stays; collections that walk it would only make a turn late
     try:

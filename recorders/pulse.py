@@ -6,9 +6,6 @@ import numpy as np
 
 from accord.recorders.ring import Ring, RingSpec
 
-SILENT_NS = 100_000_000
-"""Without a beat for this long the loop holds the robot: nobody may be looking any more [ns]."""
-
 
 class Pulse:
     """A time in shared memory, renewed by the window (or the command line) at every tick."""
@@ -39,10 +36,10 @@ class Pulse:
         self._beat["t_ns"] = time.monotonic_ns()
         self._ring.write(self._beat)
 
-    def silent(self) -> bool:
-        """Whether there was no beat for too long."""
+    def silent(self, after_ns: int) -> bool:
+        """Whether there was no beat for longer than `after_ns`: nobody may be looking any more."""
         newest = self._ring.newest()
-        return newest is None or time.monotonic_ns() - int(newest["t_ns"]) > SILENT_NS
+        return newest is None or time.monotonic_ns() - int(newest["t_ns"]) > after_ns
 
     def close(self) -> None:
         """Let go of the memory."""

@@ -22,8 +22,10 @@ PATIENCE_NS = 1_000_000_000
 class Recorder:
     """Writes episodes. The next one may begin while the last one still waits for its pictures."""
 
-    def __init__(self, steps: Ring, images: Mapping[str, ImageRing], decisions: Decisions, disk: Disk) -> None:
-        self._steps, self._images = steps, images
+    def __init__(
+        self, steps: Ring, images: Mapping[str, ImageRing], decisions: Decisions, disk: Disk, model_xml: str = ""
+    ) -> None:
+        self._steps, self._images, self._model_xml = steps, images, model_xml
         self._decisions, self._disk = decisions, disk
         self._next_step = steps.head
         self._next_image = {camera: ring.ring.head for camera, ring in images.items()}
@@ -53,16 +55,18 @@ class Recorder:
                     take.seal()
 
     def _begin(self, begin: Begin) -> None:
-        self._say(disk_free=self._disk.free(), begins=self.status.begins + 1)
+        self._say(disk_free=self._disk.free())
         if self.status.disk_free < self._disk.begin_with:
-            self._say(message=_full("to begin an episode", self._disk.begin_with, self.status.disk_free))
+            full = _full("to begin an episode", self._disk.begin_with, self.status.disk_free)
+            self._say(message=full, refused=begin.info.id)
             return
         try:
             self._disk.load_ballast()
-            self._takes.append(Take(begin))
+            self._takes.append(Take(begin, self._model_xml))
         except OSError as error:
             wanted = f"Wanted to begin an episode in {begin.path.parent}"
-            self._say(message=f"{wanted}, found {error.strerror or error}: choose another library.")
+            found = error.strerror or error
+            self._say(message=f"{wanted}, found {found}: choose another library.", refused=begin.info.id)
             return
         self._look_back(begin.first_step)
         self._say(message="", episode=begin.info.id, steps=0, images=(), steps_lost=0, images_lost=0)
@@ -173,15 +177,10 @@ class Recorder:
         else:
             self._say(episode="", closing=closing)
 
-    def finish(self, reason: str, t_ns: int) -> None:
-        """End every open episode as incomplete, with all that has come so far, and close it."""
+    def stop(self, reason: str, t_ns: int) -> None:
+        """End every open episode as incomplete; `busy` until their last pictures have come, or patience is over."""
         for take in self._takes:
             take.stop(End(self._steps.head, "incomplete", reason), t_ns)
-        self._watch_disk(t_ns)
-        self._feed_takes()
-        for take in tuple(self._takes):
-            self._close(take)
-        self._report()
 
 
 def _full(aim: str, wanted: int, found: int) -> str:

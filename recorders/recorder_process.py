@@ -9,7 +9,7 @@ from accord.datasets.decisions import Decisions
 from accord.recorders.disk import Disk
 from accord.recorders.image_ring import ImageRing
 from accord.recorders.recorder import Recorder
-from accord.recorders.requests import Quit
+from accord.recorders.requests import Quit, Request
 from accord.recorders.ring import Ring, RingSpec
 from accord.recorders.status import CameraStatus, RecorderStatus, StatusBoard
 from accord.recorders.worker import Inbox, guarded
@@ -23,6 +23,8 @@ class RecorderPlan:
     """What the recorder process needs to know."""
 
     library: Path
+    model_xml: str
+    """The compiled scene of a simulated robot, or empty."""
     steps: RingSpec
     images: tuple[tuple[str, RingSpec], ...]
     """Camera and its ring."""
@@ -43,7 +45,7 @@ def run(plan: RecorderPlan, connection: Connection) -> None:
         images = {camera: ImageRing(Ring.attach(spec)) for camera, spec in plan.images}
         disk = Disk(plan.library, plan.begin_with, plan.stop_at)
         decisions = Decisions(plan.library / "curation.sqlite")
-        recorder = Recorder(Ring.attach(plan.steps), images, decisions, disk)
+        recorder = Recorder(Ring.attach(plan.steps), images, decisions, disk, plan.model_xml)
         _record_until_quit(recorder, Inbox(connection), plan, board)
 
     guarded(work, lambda trace: board.publish(RecorderStatus(traceback=trace)))
@@ -53,15 +55,21 @@ def _record_until_quit(
     recorder: Recorder, inbox: Inbox, plan: RecorderPlan, board: StatusBoard[RecorderStatus]
 ) -> None:
     cameras, names = StatusBoard.attach(plan.cameras, CameraStatus), [camera for camera, _ in plan.images]
-    while True:
-        requests = inbox.waiting(_LOOK_S)
+    quitting = False
+    while not quitting or recorder.busy:
+        requests = inbox.waiting(_LOOK_S) if not inbox.orphaned else _pause()
         for request in requests:
             recorder.follow(request, time.monotonic_ns())
+        if any(isinstance(request, Quit) for request in requests):
+            quitting = True
+            reason = "the window ended without a word" if inbox.orphaned else "the session was closed"
+            recorder.stop(reason, time.monotonic_ns())
         lost = cameras.latest().lost or (0,) * len(names)
         recorder.tick(time.monotonic_ns(), dict(zip(names, lost, strict=True)))
         board.publish(recorder.status)
-        if any(isinstance(request, Quit) for request in requests):
-            reason = "the window ended without a word" if inbox.orphaned else "the session was closed"
-            recorder.finish(reason, time.monotonic_ns())
-            board.publish(recorder.status)
-            return
+
+
+def _pause() -> list[Request]:
+    """Nobody is left who could ask for anything; the last pictures may still come."""
+    time.sleep(_LOOK_S)
+    return []

@@ -26,6 +26,13 @@ class UseSource:
 
 
 @dataclass(frozen=True, slots=True)
+class UseView:
+    """Loop: the person who drives looks at this picture from here on."""
+
+    view: str
+
+
+@dataclass(frozen=True, slots=True)
 class UsePolicy:
     """Loop: score every step against this base policy; None for none."""
 
@@ -46,7 +53,6 @@ class Begin:
     info: EpisodeInfo
     path: Path
     first_step: int
-    model_xml: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,4 +71,4 @@ class Quit:
     """Any process: finish what is open, and end."""
 
 
-Request = Reset | UseSource | UsePolicy | Hold | Begin | End | Quit
+Request = Reset | UseSource | UseView | UsePolicy | Hold | Begin | End | Quit

@@ -52,8 +52,8 @@ class CameraStatus:
 class RecorderStatus:
     """What the recorder says about itself."""
 
-    begins: int = 0
-    """Requests to begin an episode that were answered; `message` says when the answer was no."""
+    refused: str = ""
+    """The last episode that could not begin; `message` says why."""
     episode: str = ""
     """The episode that is being written, or empty."""
     steps: int = 0

@@ -13,8 +13,12 @@ from accord.recorders.requests import Begin, End
 class Take:
     """Copies the steps and pictures that belong to one episode. It is told the time; it keeps none."""
 
-    def __init__(self, begin: Begin) -> None:
+    def __init__(self, begin: Begin, model_xml: str) -> None:
         """Make the file.
+
+        Args:
+            begin: what was asked for.
+            model_xml: the compiled scene of a simulated robot, or empty.
 
         Raises:
             OSError: if it cannot be made.
@@ -22,10 +26,13 @@ class Take:
         self.episode = begin.info.id
         self.end: End | None = None
         self.steps_lost = 0
-        self._writer = EpisodeWriter(begin.path, begin.info, begin.model_xml)
+        self._writer = EpisodeWriter(begin.path, begin.info, model_xml)
         self._first = self._next = begin.first_step
         self._images_lost = {camera.name: 0 for camera in begin.info.cameras}
+        self._periods_ns = {camera.name: 1e9 / camera.rate_hz for camera in begin.info.cameras}
         self._shown = {camera.name: -1 for camera in begin.info.cameras}
+        self._times_ns: dict[str, int] = {}  # of the newest picture of each view, and of the newest step
+        self._first_ns = self._step_ns = 0
         self._ended_ns, self._sealed = 0, False
         self.steps = 0
         """Steps that no kill can take any more."""
@@ -43,10 +50,12 @@ class Take:
         mine = records[(numbers >= self._next) & (numbers < self._limit)]
         if not len(mine):
             return
+        self._first_ns = self._first_ns or int(mine["t_ns"][0])
         span = int(mine["step"][-1]) + 1 - self._next
         self.steps_lost += span - len(mine)
         self._next += span
         self._writer.append_steps(mine)
+        self._step_ns = int(mine["t_ns"][-1])
 
     def take_images(self, camera: str, images: Sequence[EncodedImage], lost: int) -> None:
         """Write those of the new pictures that belong to this episode.
@@ -60,7 +69,10 @@ class Take:
             self._shown[camera] = images[-1].step
         if not self._sealed:
             self._images_lost[camera] += lost
-        self._writer.append_images(camera, [i for i in images if self._first <= i.step < self._limit])
+        mine = [image for image in images if self._first <= image.step < self._limit]
+        self._writer.append_images(camera, mine)
+        if mine:
+            self._times_ns[camera] = mine[-1].t_ns
 
     @property
     def _limit(self) -> int:
@@ -101,5 +113,12 @@ class Take:
         if not reason and self.end is not None and self._next < self._limit:
             reason = f"the last {self._limit - self._next} steps did not come"
         ending = Ending.INCOMPLETE if reason else Ending.COMPLETE
+        self._count_missing_tail()
         self._writer.close(ending, reason, self.steps_lost, self._images_lost)
         return ending
+
+    def _count_missing_tail(self) -> None:
+        """Pictures that were due before the last step and never came: whoever draws them has died or fell behind."""
+        for camera, period_ns in self._periods_ns.items():
+            last_ns = self._times_ns.get(camera, self._first_ns)
+            self._images_lost[camera] += max(int((self._step_ns - last_ns) // period_ns), 0)

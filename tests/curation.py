@@ -1,5 +1,6 @@
 """Libraries for tests of the curation pages: real files, scored against a made-up policy; and how a test waits."""
 
+import shutil
 import time
 import uuid
 from collections.abc import Callable
@@ -47,6 +48,18 @@ def driven_episode(day: Path, steps: int, number: int, operator: str) -> Path:
         writer.append_images(camera.name, made_up_images(int(steps * 0.6), camera))
     writer.close(Ending.COMPLETE)
     return writer.path
+
+
+def left_behind(library: Library, steps: int = 60) -> Path:
+    """An episode whose recorder died: the copy of a file that is open, which nobody holds."""
+    path = library.folder / "episodes" / "2026-09-21" / f"{uuid.uuid4()}.h5"
+    info = make_info(id=path.stem, wall_ns=DAY_NS)
+    writer = EpisodeWriter(library.folder.parent / "open.h5", info)
+    writer.append_steps(made_up_steps(steps, np.random.default_rng(0)))
+    writer.flush()
+    shutil.copy(writer.path, path)
+    writer.close(Ending.COMPLETE)
+    return path
 
 
 def add_policy(library: Library, name: str = "base") -> None:

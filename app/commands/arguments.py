@@ -9,6 +9,7 @@ from typing import Any
 
 from accord.app.cli import default_library
 from accord.app.errors import AppError
+from accord.devices.mapping import Mapping, load
 
 
 def add_library(parser: argparse.ArgumentParser) -> None:
@@ -20,6 +21,21 @@ def add_library(parser: argparse.ArgumentParser) -> None:
 def add_json(parser: argparse.ArgumentParser) -> None:
     """``--json``."""
     parser.add_argument("--json", action="store_true", help="print JSON, for programs")
+
+
+def add_mapping(parser: argparse.ArgumentParser) -> None:
+    """``--mapping``."""
+    parser.add_argument("--mapping", type=Path, metavar="FILE",
+                        help="TOML with gains, dead zone, axes, signs and frame of the device")  # fmt: skip
+
+
+def read_mapping(path: Path | None) -> Mapping | None:
+    """What the file says; None without one.
+
+    Raises:
+        DeviceError: if the file is not a mapping.
+    """
+    return None if path is None else load(path)
 
 
 def print_json(value: Any) -> None:

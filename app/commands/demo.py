@@ -24,8 +24,10 @@ def run(arguments: argparse.Namespace) -> int:
     """Run it, and print what was kept and why."""
     stamp = time.strftime("%Y%m%d-%H%M%S")
     folder = arguments.library or default_library().parent / f"demo-{stamp}"
-    if folder.exists() and any(folder.iterdir()):
-        raise AppError("a new folder for the demo", f"{folder}, which is not empty", "name another with --library")
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise AppError(
+            "a new folder for the demo", f"{folder}, which is none or is not empty", "name another with --library"
+        )
 
     def tell(text: str) -> None:
         print(text, file=sys.stderr if arguments.json else sys.stdout, flush=True)

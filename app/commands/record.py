@@ -4,7 +4,7 @@ import argparse
 import math
 from dataclasses import asdict
 
-from accord.app.commands.arguments import add_json, add_library, print_json, size
+from accord.app.commands.arguments import add_json, add_library, add_mapping, print_json, read_mapping, size
 from accord.app.commands.by_hand import record_by_hand
 from accord.app.commands.window import open_on_screen
 from accord.app.errors import AppError
@@ -23,6 +23,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--episodes", type=int, default=1, metavar="N", help="how many (default: %(default)s)")
     parser.add_argument("--operator", required=True, help="who drives, or stands beside the script")
     parser.add_argument("--policy", default="", help="score live against this base policy of the library")
+    add_mapping(parser)
     parser.add_argument("--seed", type=int, default=0, help="of the first scene (default: %(default)s)")
     parser.add_argument("--rate", type=float, default=50.0, metavar="HZ", help="of the loop (default: %(default)s)")
     parser.add_argument("--size", default="320x240", metavar="WxH", help="of every view (default: %(default)s)")
@@ -37,8 +38,9 @@ def run(arguments: argparse.Namespace) -> int:
         raise AppError("one episode or more", f"{arguments.episodes}", "give --episodes a positive number")
     width, height = size(arguments.size)
     settings = Settings(
-        arguments.library, arguments.task, arguments.rate, width=width, height=height, time_scale=arguments.speed
-    )
+        arguments.library, arguments.task, arguments.rate, width=width, height=height, time_scale=arguments.speed,
+        mapping=read_mapping(arguments.mapping),
+    )  # fmt: skip
     check_source(arguments.source, arguments.task)
     if arguments.source == "keyboard":
         return open_on_screen(settings, arguments)  # keys go to the window that has the focus, and to nothing else

@@ -21,6 +21,9 @@ def run(arguments: argparse.Namespace) -> int:
     """Score what is not scored yet, and show all."""
     problems = score_library(arguments.library, arguments.policy, Line())
     found = rows(Library(arguments.library), arguments.policy)
+    if problems and not any(row.score for row in found):  # it is the wrong policy
+        print(f"accord: {problems[0]}", file=sys.stderr)
+        return 2
     scored = [row for row in found if row.score and arguments.operator in ("", row.entry.summary.operator)]
     if arguments.json:
         print_json([asdict(row.score) for row in scored if row.score])

@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from accord.app.commands.arguments import add_library, size
+from accord.app.commands.arguments import add_library, add_mapping, read_mapping, size
 from accord.app.errors import AppError
 from accord.app.settings import Settings
 
@@ -18,13 +18,17 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--operator", default="", help="who drives")
     parser.add_argument("--source", default="", help="who gives the commands, e.g. keyboard or spacemouse")
     parser.add_argument("--policy", default="", help="the base policy to score against")
+    add_mapping(parser)
     parser.add_argument("--seed", type=int, default=0, help="of the first scene (default: %(default)s)")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Open the window and stay until it is closed."""
     width, height = size(arguments.size)
-    settings = Settings(arguments.library, arguments.task, arguments.rate, width=width, height=height)
+    settings = Settings(
+        arguments.library, arguments.task, arguments.rate, width=width, height=height,
+        mapping=read_mapping(arguments.mapping),
+    )  # fmt: skip
     return open_on_screen(settings, arguments)
 
 

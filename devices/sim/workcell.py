@@ -13,7 +13,7 @@ import numpy as np
 from accord.datasets.schema import Field
 from accord.devices.command import Command, Observation, Vector
 from accord.devices.errors import DeviceError
-from accord.devices.limits import Limits
+from accord.devices.limits import Limits, expires_ns
 from accord.devices.sim import catalogue
 from accord.devices.sim.engine import SIMULATOR, STATE, model_from, mujoco
 from accord.devices.sim.kinematics import HOME, JOINTS, Kinematics
@@ -49,7 +49,7 @@ class Workcell:
             raise DeviceError("a control rate of 20 to 100 Hz", f"{rate_hz:g} Hz", "choose a rate in this range")
         self.task = catalogue.task(task)
         self.name, self.rate_hz = f"workcell:{task}", rate_hz
-        self.simulator, self.limits = SIMULATOR, Limits()
+        self.simulator, self.limits = SIMULATOR, Limits(expires_ns=expires_ns(rate_hz))
         self._substeps = ceil(PHYSICS_HZ / rate_hz)
         timestep = 1.0 / (rate_hz * self._substeps)
         self.model_xml = model_xml or scene_xml(self.task.scene, timestep)

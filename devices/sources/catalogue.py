@@ -72,9 +72,12 @@ class Sources:
             return None
         check_source(name, self._task)
         if name in HANDS:
-            heading = self._headings.get(view, next(iter(self._headings.values()), None))
-            return Hand(self._input(name), self._mapping or HANDS[name], heading)
+            return Hand(self._input(name), self._mapping or HANDS[name], self.heading(view))
         return ScriptedOperator(self._task, name.removeprefix("scripted:"), seed)
+
+    def heading(self, view: str) -> Vector | None:
+        """(3, 3) where a view looks; of one that moves or is not known, where the first one does."""
+        return self._headings.get(view, next(iter(self._headings.values()), None))
 
     def _input(self, name: str) -> Input:
         if name not in self._open:

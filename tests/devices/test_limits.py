@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
 from accord.devices.command import Command, Observation, Vector
-from accord.devices.limits import EXPIRES_NS, Bounds, Hold, Limits
+from accord.devices.limits import HOLDS_WITHIN_NS, Bounds, Hold, Limits
 
 MIDDLE = (0.5, 0.0, 0.3)
 anything = arrays(np.float64, 6, elements=st.floats(allow_nan=True, allow_infinity=True, width=64))
@@ -75,7 +75,7 @@ def test_at_a_wall_the_hand_still_slides_along_it_and_comes_back() -> None:
 def test_an_old_command_holds_and_keeps_the_gripper_as_last_sent() -> None:
     limits = Limits()
     limits.apply(wanted(np.ones(6), gripper=0.25), observed(), 0)
-    late = EXPIRES_NS + 1
+    late = HOLDS_WITHIN_NS + 1
     sent, hold = limits.apply(wanted(np.ones(6), gripper=0.9), observed(t_ns=late), late)
     assert hold is Hold.STALE_COMMAND
     assert not sent.twist.any()
@@ -83,12 +83,12 @@ def test_an_old_command_holds_and_keeps_the_gripper_as_last_sent() -> None:
 
 
 def test_a_command_of_exactly_100_ms_is_not_old_yet() -> None:
-    _, hold = Limits().apply(wanted(np.zeros(6)), observed(t_ns=EXPIRES_NS), EXPIRES_NS)
+    _, hold = Limits().apply(wanted(np.zeros(6)), observed(t_ns=HOLDS_WITHIN_NS), HOLDS_WITHIN_NS)
     assert hold is Hold.NONE
 
 
 def test_an_old_observation_holds() -> None:
-    now = EXPIRES_NS + 1
+    now = HOLDS_WITHIN_NS + 1
     _, hold = Limits().apply(wanted(np.ones(6), t_ns=now), observed(t_ns=0), now)
     assert hold is Hold.STALE_OBSERVATION
 

@@ -1,6 +1,7 @@
 """The loop with a clock it is given: no process, no sleep."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -12,14 +13,14 @@ from accord.devices.errors import DeviceError
 from accord.devices.health import Health
 from accord.devices.input import InputState
 from accord.devices.limits import Hold as HoldReason
-from accord.devices.mapping import SPACEMOUSE_DEFAULT
+from accord.devices.mapping import SPACEMOUSE_DEFAULT, Frame
 from accord.devices.sim.replay import replay
 from accord.devices.sim.workcell import Workcell
 from accord.devices.source import ControlMode, Source
 from accord.devices.sources.hand import Hand
 from accord.devices.sources.scripted import ScriptedOperator
 from accord.recorders.loop import Loop, Parts
-from accord.recorders.requests import Hold, Reset, UsePolicy, UseSource
+from accord.recorders.requests import Hold, Reset, UsePolicy, UseSource, UseView
 from accord.recorders.ring import Ring
 from accord.recorders.step import step_schema
 
@@ -82,13 +83,18 @@ class Bench:
         self.ring = Ring.create(self.schema.dtype, 1024)
         self.source: Source | None = None
         self.alone = False
-        parts = Parts(self.robot, self.robot, self.robot.limits, self.ring, self.clock, self.make, self.unattended)  # type: ignore[arg-type]
+        parts = Parts(
+            self.robot, self.robot, self.robot.limits, self.ring, self.clock, self.make, self.heading, self.unattended
+        )  # type: ignore[arg-type]
         self.loop = Loop(parts)
 
     def make(self, name: str, seed: int, view: str) -> Source | None:
         if name == "nonsense":
             raise DeviceError("a source", "nonsense", "choose another")
         return self.source
+
+    def heading(self, view: str) -> NDArray[np.float64]:
+        return np.diag([-1.0, -1.0, 1.0]) if view == "back" else np.eye(3)
 
     def unattended(self) -> bool:
         return self.alone
@@ -153,7 +159,7 @@ def test_a_silent_window_holds_the_robot_at_the_next_step(bench: Bench) -> None:
 
 
 def test_a_command_older_than_100_ms_is_not_sent(bench: Bench) -> None:
-    bench.drive(Pushed(age_ns=101_000_000))
+    bench.drive(Pushed(age_ns=81_000_000))  # at 50 Hz: what is sent acts for another 20 ms
     steps = bench.turns(2)
     assert set(steps["hold"]) == {int(HoldReason.STALE_COMMAND)}
     assert not np.any(steps["sent/twist"])
@@ -178,10 +184,44 @@ def test_an_unplugged_device_holds_and_must_rest_before_it_moves_again(bench: Be
     assert lost["hold"][0] == HoldReason.INPUT_LOST
     assert not np.any(lost["sent/twist"])
     assert bench.loop.report().input_detail == "unplugged"
-    assert not np.any(bench.turns(3, push)["sent/twist"]), "deflected when it came back: not believed"
+    back = bench.turns(3, push)
+    assert not np.any(back["sent/twist"]), "deflected when it came back: not believed"
+    assert set(back["hold"]) == {int(HoldReason.MUST_REST)}, "and the person is told why"
     puck.state = InputState()
     bench.turns(1)
     assert np.all(bench.turns(3, push)["sent/twist"][:, 1] > 0)
+
+
+def test_a_hand_has_to_rest_after_a_hold_and_its_presses_are_forgotten(bench: Bench) -> None:
+    puck = Puck()
+    bench.drive(Hand(puck, SPACEMOUSE_DEFAULT))
+    bench.turns(2)
+    bench.loop.follow(Hold(True))
+
+    def push_and_tap() -> None:
+        puck.state = InputState(np.array([0.0, 0.8, 0.0, 0.0, 0.0, 0.0]), 1, bench.clock.t_ns)
+
+    bench.turns(3, push_and_tap)
+    bench.loop.follow(Hold(False))
+    steps = bench.turns(3, push_and_tap)
+    assert not np.any(steps["sent/twist"])
+    assert np.all(steps["sent/gripper"] == 1.0)
+
+
+def test_another_view_turns_the_axes_under_a_hand_that_drives(bench: Bench) -> None:
+    puck = Puck()
+    mapping = replace(SPACEMOUSE_DEFAULT, frame=Frame.VIEW)
+    bench.drive(Hand(puck, mapping, np.eye(3)))
+    bench.turns(2)
+
+    def push() -> None:
+        puck.state = InputState(np.array([0.0, 0.8, 0.0, 0.0, 0.0, 0.0]), 0, bench.clock.t_ns)
+
+    before = bench.turns(2, push)["sent/twist"][-1]
+    bench.loop.follow(UseView("back"))
+    after = bench.turns(2, push)["sent/twist"][-1]
+    assert np.any(before)
+    assert np.allclose(after, -before), "at once, without letting go"
 
 
 def test_hold_and_go_on_as_asked(bench: Bench) -> None:

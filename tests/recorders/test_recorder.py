@@ -56,7 +56,7 @@ class Desk:
 
     def begin(self) -> EpisodeInfo:
         info = make_info((CAMERA,))
-        self.recorder.follow(Begin(info, self.folder / f"{info.id}.h5", self.steps.head, ""), self.t_ns)
+        self.recorder.follow(Begin(info, self.folder / f"{info.id}.h5", self.steps.head), self.t_ns)
         return info
 
     def end(self, outcome: str = "success") -> None:
@@ -73,7 +73,8 @@ class Desk:
 def desk(tmp_path: Path):
     made = Desk(tmp_path)
     yield made
-    made.recorder.finish("the test is over", made.t_ns)
+    made.recorder.stop("the test is over", made.t_ns)
+    made.tick(PATIENCE_NS // MS + 1)
     made.steps.close()
     made.images.ring.close()
 
@@ -140,6 +141,7 @@ def test_an_episode_whose_pictures_never_come_is_closed_all_the_same(desk: Desk)
     assert not desk.recorder.busy
     with desk.episode(info) as episode:
         assert len(episode) == 20
+        assert episode.images_lost("front") == 11, "0.38 s at 30 Hz went by without one, and the file says so"
 
 
 def test_steps_that_were_overwritten_are_counted_in_the_file(desk: Desk) -> None:
@@ -172,7 +174,7 @@ def test_an_episode_does_not_begin_on_a_disk_that_is_almost_full(desk: Desk) -> 
     info = desk.begin()
     assert not desk.recorder.busy
     assert "free disk to begin an episode" in desk.recorder.status.message
-    assert desk.recorder.status.begins == 1
+    assert desk.recorder.status.refused == info.id
     assert not (desk.folder / f"{info.id}.h5").exists()
 
 
@@ -197,7 +199,7 @@ def test_a_disk_that_runs_full_ends_the_episode_with_all_that_was_written(desk: 
 def test_a_folder_that_cannot_be_written_is_said(desk: Desk) -> None:
     (desk.folder / "file").write_text("")
     info = make_info((CAMERA,))
-    desk.recorder.follow(Begin(info, desk.folder / "file" / "x.h5", 0, ""), 0)
+    desk.recorder.follow(Begin(info, desk.folder / "file" / "x.h5", 0), 0)
     assert "choose another library" in desk.recorder.status.message
     assert not desk.recorder.busy
 
@@ -205,7 +207,9 @@ def test_a_folder_that_cannot_be_written_is_said(desk: Desk) -> None:
 def test_a_stopped_recorder_leaves_an_incomplete_episode(desk: Desk) -> None:
     info = desk.begin()
     desk.loop(30)
-    desk.recorder.finish("the session was closed", desk.t_ns)
+    desk.recorder.stop("the session was closed", desk.t_ns)
+    desk.tick(PATIENCE_NS // MS + 1)
+    assert not desk.recorder.busy
     with desk.episode(info) as episode:
         assert len(episode) == 30
         assert (episode.ending, episode.reason) == (Ending.INCOMPLETE, "the session was closed")

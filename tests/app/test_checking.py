@@ -1,0 +1,254 @@
+"""Checks find what is wrong, name it, and find nothing where nothing is."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import h5py  # type: ignore[import-untyped]
+import numpy as np
+import pytest
+import zarr
+from episodes import made_up_images, made_up_steps, make_episode, make_info
+from libraries import add_policy, make_library
+
+from accord.app.checking import Finding, Grade, check_episode, check_export, check_library, check_machine
+from accord.app.curating import export_selection
+from accord.datasets.episode_info import CameraInfo, Ending
+from accord.datasets.episode_writer import EncodedImage, EpisodeWriter
+from accord.datasets.errors import ExportError, LibraryError
+from accord.datasets.exporter import ExportSettings
+from accord.datasets.library import Library
+from accord.devices.command import Command
+from accord.devices.sim.workcell import Workcell
+from accord.recorders.step import step_schema
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Library:
+    return make_library(tmp_path / "library")
+
+
+def bad(findings: list[Finding]) -> list[Finding]:
+    return [finding for finding in findings if finding.grade is Grade.BAD]
+
+
+def the_one(findings: list[Finding], text: str) -> None:
+    assert len(bad(findings)) == 1, bad(findings)
+    assert text in bad(findings)[0].text
+
+
+# The machine -----------------------------------------------------------------------------------------------------
+
+
+def test_every_part_of_the_machine_is_judged_with_a_reason(tmp_path: Path) -> None:
+    findings = {finding.what: finding for finding in check_machine(tmp_path / "not" / "there" / "yet")}
+    assert list(findings) == ["views", "shared memory", "disk", "window", "fitting", "SpaceMouse"]
+    assert all(finding.text for finding in findings.values())
+    assert str(tmp_path) in findings["disk"].text, "the folder that is there is looked at"
+    assert findings["views"].grade is Grade.GOOD
+    assert "views drawn" in findings["views"].text
+
+
+def test_a_machine_without_a_screen_can_do_everything_else(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr("accord.app.checking.sys.platform", "linux")
+    monkeypatch.setattr("accord.app.checking.find_spec", lambda name: None)
+    findings = {finding.what: finding for finding in check_machine(tmp_path)}
+    assert findings["window"].grade is Grade.NOTE
+    assert "pip install" in findings["window"].text
+    assert "no display" in findings["window"].text
+    assert findings["fitting"].grade is Grade.NOTE
+
+
+def test_a_full_disk_is_bad(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("accord.app.checking.BEGIN_WITH", 2**60)
+    findings = {finding.what: finding for finding in check_machine(tmp_path)}
+    assert findings["disk"].grade is Grade.BAD
+
+
+# A library -------------------------------------------------------------------------------------------------------
+
+
+def test_a_whole_library_has_nothing_bad(library: Library) -> None:
+    told: list[float] = []
+    findings = list(check_library(library.folder, report=lambda fraction, text, details=None: told.append(fraction)))
+    assert not bad(findings)
+    assert len(findings) == 3 + 1 + 1 + 1, "episodes, policy, selection, decisions"
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+
+
+def test_what_is_no_library_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(LibraryError, match="no library"):
+        list(check_library(tmp_path))
+
+
+def test_a_damaged_picture_is_found_though_the_file_can_be_opened(library: Library) -> None:
+    path = library.contents().entries[1].path
+    with h5py.File(path, "r+", libver="latest") as file:
+        pictures = file["cameras/front/bytes"]
+        pictures[len(pictures) - 80 : len(pictures) - 40] = 0  # in the last picture; the thumbnail is of another
+    the_one(list(check_library(library.folder)), "an encoded picture")
+
+
+def test_a_damaged_file_and_one_left_behind_are_found(library: Library) -> None:
+    day = library.contents().entries[0].path.parent
+    (day / "noise.h5").write_bytes(b"noise")
+    info = make_info()
+    writer = EpisodeWriter(day.parent.parent / "writing.h5", info)
+    writer.flush()
+    (day / "left.h5").write_bytes(writer.path.read_bytes())
+    writer.close(Ending.COMPLETE)
+    texts = " ".join(finding.text for finding in bad(list(check_library(library.folder))))
+    assert "not HDF5" in texts
+    assert "left.h5 was left behind by a crash: run accord recover" in texts
+
+
+def test_a_policy_whose_weights_were_changed_is_found(library: Library) -> None:
+    weights = library.policy_folder("base") / "weights.npz"
+    data = bytearray(weights.read_bytes())
+    data[len(data) // 2] ^= 1
+    weights.write_bytes(data)
+    the_one(list(check_library(library.folder)), "the weights that base was saved with")
+
+
+def test_a_damaged_selection_is_found(library: Library) -> None:
+    library.selection_path("kept").write_text("{")
+    the_one(list(check_library(library.folder)), "damaged JSON")
+
+
+def test_a_selection_that_keeps_an_episode_that_is_gone_is_found(library: Library) -> None:
+    library.contents().entries[0].path.unlink()
+    the_one(list(check_library(library.folder)), "an episode")
+
+
+def test_one_bad_thing_does_not_hide_the_others(library: Library) -> None:
+    add_policy(library, "second")
+    (library.policy_folder("base") / "policy.json").write_text("{")
+    library.selection_path("kept").write_text("{")
+    library.contents().entries[0].path.write_bytes(b"")
+    findings = list(check_library(library.folder))
+    assert len(bad(findings)) == 3
+    assert "policy second" in [finding.what for finding in findings if finding.grade is Grade.GOOD]
+
+
+# An episode ------------------------------------------------------------------------------------------------------
+
+
+def write(folder: Path, change: Callable[[np.ndarray, list[EncodedImage]], None], **end: int) -> Path:
+    camera = CameraInfo("front", 32, 24, 30.0, codec="png")
+    info = make_info((camera,))
+    steps, images = made_up_steps(20, np.random.default_rng(0)), made_up_images(9, camera)
+    change(steps, images)
+    writer = EpisodeWriter(folder / f"{info.id}.h5", info)
+    writer.append_steps(steps)
+    writer.append_images("front", images)
+    writer.close(Ending.COMPLETE, **end)
+    return writer.path
+
+
+def _nothing(steps: np.ndarray, images: list[EncodedImage]) -> None:
+    pass
+
+
+def _clock(steps: np.ndarray, images: list[EncodedImage]) -> None:
+    steps["t_ns"][7] = steps["t_ns"][6]
+
+
+def _gap(steps: np.ndarray, images: list[EncodedImage]) -> None:
+    steps["step"][10:] += 3
+
+
+def _camera_clock(steps: np.ndarray, images: list[EncodedImage]) -> None:
+    images[4] = images[3]
+
+
+def test_a_whole_episode_has_nothing_wrong(tmp_path: Path) -> None:
+    assert check_episode(write(tmp_path, _nothing), replayed=False) == []
+    assert check_episode(make_episode(tmp_path, steps=0, views=()), replayed=True) == []
+
+
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        (_clock, "its clock does not always go on"),
+        (_gap, "3 steps are missing, the file speaks of 0"),
+        (_camera_clock, "the clock of view front does not always go on"),
+    ],
+)
+def test_what_is_wrong_with_an_episode_is_named(
+    tmp_path: Path, change: Callable[[np.ndarray, list[EncodedImage]], None], sentence: str
+) -> None:
+    assert check_episode(write(tmp_path, change), replayed=False) == [sentence]
+
+
+def test_a_loss_that_the_file_admits_is_no_fault(tmp_path: Path) -> None:
+    path = write(tmp_path, _gap, steps_lost=3)
+    assert check_episode(path, replayed=False) == []
+    assert check_episode(path, replayed=True) == ["it cannot be replayed, because steps are missing"]
+
+
+def simulated(folder: Path, change: Callable[[np.ndarray], None] = lambda steps: None, model_xml: str = "") -> Path:
+    """An episode of the real simulator, without processes: a hand that goes sideways."""
+    cell = Workcell()
+    try:
+        cell.reset(3)
+        schema = step_schema(cell.observation_fields, cell.state_size)
+        steps = np.zeros(15, schema.dtype)
+        for i, row in enumerate(steps):
+            row["t_ns"], row["step"], row["physics/state"] = 20_000_000 * (i + 1), i, cell.state()
+            row["sent/twist"], row["sent/gripper"] = (0.05, 0.02, 0, 0, 0, 0.1), 1.0
+            cell.apply(Command(twist=row["sent/twist"].copy(), gripper=1.0, t_ns=0, source="test"))
+        change(steps)
+        info = make_info(schema=schema, simulator=cell.simulator)
+        writer = EpisodeWriter(folder / f"{info.id}.h5", info, model_xml or cell.model_xml)
+        writer.append_steps(steps)
+        writer.close(Ending.COMPLETE)
+        return writer.path
+    finally:
+        cell.close()
+
+
+def test_commands_lead_to_the_recorded_states_bit_for_bit(tmp_path: Path) -> None:
+    assert check_episode(simulated(tmp_path), replayed=True) == []
+
+
+def test_commands_that_were_not_the_ones_sent_are_found(tmp_path: Path) -> None:
+    def change(steps: np.ndarray) -> None:
+        steps["sent/twist"][9] *= 1.001
+
+    (wrong,) = check_episode(simulated(tmp_path, change), replayed=True)
+    assert wrong.startswith("its commands lead elsewhere from step 10 on")
+
+
+def test_a_scene_that_cannot_be_built_again_is_named(tmp_path: Path) -> None:
+    (wrong,) = check_episode(simulated(tmp_path, model_xml="<mujoco><nonsense/></mujoco>"), replayed=True)
+    assert wrong.startswith("its scene cannot be built again")
+
+
+# An export -------------------------------------------------------------------------------------------------------
+
+
+def test_an_export_is_judged_by_its_loaders_rules(library: Library, tmp_path: Path) -> None:
+    target = tmp_path / "out.zarr"
+    export_selection(library.folder, "kept", ExportSettings(), target)
+    assert check_export(target).grade is Grade.GOOD
+    group = zarr.open_group(target, mode="r+")
+    group["data/action"].resize((3, 7))  # type: ignore[union-attr]
+    finding = check_export(target)
+    assert finding.grade is Grade.BAD
+    assert "data/action has 3 rows" in finding.text
+
+
+def test_an_export_without_an_episode_is_bad(library: Library, tmp_path: Path) -> None:
+    target = tmp_path / "out.zarr"
+    export_selection(library.folder, "kept", ExportSettings(), target)
+    zarr.open_group(target, mode="r+")["meta/episode_ends"].resize((0,))  # type: ignore[union-attr]
+    assert check_export(target).grade is Grade.BAD
+
+
+def test_what_is_no_export_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file.zarr").write_text("x")
+    for path in (tmp_path, tmp_path / "none.zarr", tmp_path / "file.zarr"):
+        with pytest.raises(ExportError, match="training set at"):
+            check_export(path)
