@@ -4,12 +4,12 @@ VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
 
-.PHONY: run test lint types tests system setup screenshots clean
+.PHONY: run test lint types tests system test-system setup clean
 
 run: setup
 	@$(BIN)/python -m accord.app.start
 
-test: setup lint types tests
+test: setup test-system lint types tests
 
 lint: setup
 	$(BIN)/ruff check .
@@ -18,7 +18,7 @@ lint: setup
 types: setup
 	$(BIN)/mypy
 
-tests: setup
+tests: setup test-system
 	$(BIN)/python -m pytest -q
 
 setup: system $(STAMP)
@@ -26,6 +26,9 @@ setup: system $(STAMP)
 # Qt and off-screen OpenGL need a few libraries of the system; the script installs them as root, or says how.
 system:
 	@sh assets/system-libraries.sh
+
+test-system:
+	@sh assets/system-libraries.sh tests
 
 $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("Accord needs Python 3.11 or newer, this is " + sys.version) if sys.version_info < (3, 11) else None'

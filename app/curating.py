@@ -1,5 +1,6 @@
 """Curating: what is done with recorded episodes. The same functions behind the window and the command line."""
 
+import time
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -11,6 +12,7 @@ from numpy.typing import NDArray
 from accord.app.errors import AppError
 from accord.app.report import Report, silent
 from accord.datasets.compatibility import EpisodeScore, StepScores, Thresholds
+from accord.datasets.decisions import Curation
 from accord.datasets.episode import Episode
 from accord.datasets.errors import AccordError
 from accord.datasets.exporter import EpisodeSource, ExportProgress, ExportReport, ExportSettings
@@ -24,6 +26,7 @@ from accord.datasets.replay_buffer import ReplayBufferExporter
 from accord.datasets.scoring import score_episode
 from accord.datasets.selection import Candidate, Rule, Selection, choose
 from accord.datasets.threads import at_most
+from accord.datasets.trim import Trim, stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,17 +78,12 @@ def _score(entry: Entry, known: TimedScores | None, thresholds: Thresholds) -> E
         return None
     steps, duration_s = known.steps, entry.summary.duration_s
     if entry.curation.trim is not None:
-        first, last = entry.curation.trim
-        inside = _inside(known.t_ns, first, last)
-        steps, duration_s = StepScores(steps.error[inside], steps.novelty[inside]), last - first
+        inside = stays(known.t_ns, entry.summary.first_ns, entry.curation.trim)
+        steps = StepScores(steps.error[inside], steps.novelty[inside])
+        duration_s = entry.curation.trim[1] - entry.curation.trim[0]
     if not len(steps):
         return None
     return EpisodeScore.of(entry.id, steps.judge(thresholds), duration_s)
-
-
-def _inside(t_ns: NDArray[np.int64], first_s: float, last_s: float) -> NDArray[np.bool_]:
-    since_s = (t_ns - t_ns[:1]) / 1e9
-    return np.asarray((since_s >= first_s) & (since_s <= last_s))
 
 
 def step_scores(library: Library, policy: str) -> dict[str, StepScores]:
@@ -155,9 +153,11 @@ def fit_policy(
         raise AppError("a new name for a base policy", f"{name}, which exists", "choose another name")
     report(0.0, "reading episodes")
     steps, tasks, rates = [], set(), set()
-    for id_ in episodes:
-        with Episode(library.find(id_)) as episode:
-            steps.append((episode.info.id, episode.steps()))
+    curations = library.decisions.present()
+    for path in dict.fromkeys(library.find(id_) for id_ in episodes):
+        with Episode(path) as episode:
+            trim = curations.get(episode.info.id, Curation()).trim
+            steps.append((episode.info.id, _trimmed(episode.steps(), trim)))
             tasks.add(episode.info.task)
             rates.add(episode.info.rate_hz)
     if len(tasks) > 1 or len(rates) > 1:
@@ -176,14 +176,28 @@ def fit_policy(
     return name
 
 
-def choose_episodes(library: Library, name: str, rule: Rule) -> Selection:
+def _trimmed(steps: NDArray[np.void], trim: Trim | None) -> NDArray[np.void]:
+    return steps[stays(steps["t_ns"], int(steps["t_ns"][0]), trim)] if len(steps) else steps
+
+
+def choose_episodes(library: Library, name: str, rule: Rule, replaced: bool = True) -> Selection:
     """Decide by a rule which episodes stay, and keep that under this name.
+
+    Args:
+        library: the library.
+        name: of the selection.
+        rule: what decides.
+        replaced: whether a selection of this name may be replaced.
 
     Raises:
         AccordError: if the name or the rule cannot be, or the policy of the rule cannot be read.
     """
     path = library.selection_path(name)
-    selection = choose((row.candidate for row in rows(library, rule.policy)), rule, name)
+    if path.exists() and not replaced:
+        raise AppError("a new name for a selection", f"{name}, which exists", "choose another name, or --replace it")
+    if not rule.policy and {rule.min_compatibility, rule.max_conflict_share, rule.max_novel_share} != {None}:
+        raise AppError("a base policy for limits on its scores", "none", "name one")
+    selection = choose((row.candidate for row in rows(library, rule.policy)), rule, name, time.time_ns())
     path.parent.mkdir(exist_ok=True)
     selection.save(path)
     return selection
@@ -193,10 +207,18 @@ def sources_of(library: Library, selection: Selection) -> list[EpisodeSource]:
     """The kept episodes of a selection, as an exporter takes them.
 
     Raises:
-        LibraryError: if one of them is no longer there.
+        AccordError: if one of them is no longer there, or was decided otherwise since.
     """
     kept = [choice.candidate for choice in selection.rows if choice.kept]
-    return [EpisodeSource.of(candidate, library.find(candidate.id)) for candidate in kept]
+    found = [EpisodeSource.of(candidate, library.find(candidate.id)) for candidate in kept]
+    present = library.decisions.present()
+    for candidate in kept:
+        now = present.get(candidate.id, Curation())
+        then = (candidate.outcome, candidate.verdict, candidate.trim)
+        if candidate.outcome != "incomplete" and (now.outcome, now.verdict, now.trim) != then:
+            changed = f"episode {candidate.id[:8]}, decided otherwise since"
+            raise AppError(f"a selection {selection.name} that still holds", changed, "select again")
+    return found
 
 
 def export_selection(

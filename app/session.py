@@ -7,15 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accord.app.errors import AppError
+from accord.app.live_policy import LivePolicy
 from accord.app.meter import Meter
 from accord.app.processes import Processes, Scene
 from accord.app.provenance import new_info
 from accord.app.recording import Recording
 from accord.app.settings import Settings
 from accord.app.snapshot import Snapshot, State
-from accord.datasets.compatibility import Thresholds
 from accord.datasets.library import Library
-from accord.datasets.policy_file import load
 from accord.devices.inputs.keyblock import KeyWriter
 from accord.devices.sources.catalogue import check_source
 from accord.recorders.requests import Begin, End, Hold, Reset, UsePolicy, UseSource, UseView
@@ -46,9 +45,8 @@ class Session:
         self.library = Library.create(settings.library)
         self.operator, self.instruction, self.seed = operator, "", seed
         self.practice = False
-        self._source, self._policy, self._view = "none", "", ""
-        self._thresholds: Thresholds | None = None
-        self._policy_read = 0
+        self._source, self._view = "none", ""
+        self._policy = LivePolicy(self.library)
         self._processes: Processes | None = None
         self.recording = Recording(self.library.decisions)
         self._prepare()
@@ -135,16 +133,13 @@ class Session:
             AccordError: if it cannot be read, or an episode is being recorded.
         """
         self._refuse_while_recording("choose another base policy")
-        self._thresholds = load(self.library.policy_folder(name)).thresholds if name else None
-        self._policy = name
-        self._policy_read = self._policy_stamp()
+        self._policy.choose(name)
         self._meter.clear_score()
         if self._processes is not None:
             self._send_policy()
 
     def _send_policy(self) -> None:
-        folder = self.library.policy_folder(self._policy) if self._policy else None
-        self._running.ask_loop(UsePolicy(folder))
+        self._running.ask_loop(UsePolicy(self._policy.folder))
 
     def reset(self, seed: int | None = None) -> None:
         """Set the scene anew: with this seed, or with the next one.
@@ -177,8 +172,8 @@ class Session:
             AppError: if the session is not ready, has no operator or source, or only practises.
         """
         self._check_ready()
-        running, policy = self._running, self._policy
-        info = new_info(self.settings, self.scene, self._snapshot.newest, policy=policy, seed=self.seed,
+        running = self._running
+        info = new_info(self.settings, self.scene, self._snapshot.newest, policy=self._policy.name, seed=self.seed,
                         operator=self.operator, source=self._source, instruction=self.instruction)  # fmt: skip
         self._message = ""
         self._meter.clear_score()
@@ -248,7 +243,7 @@ class Session:
         running.pulse.beat()
         batch = running.steps.since(self._next_step)
         self._next_step = batch.next_item
-        self._meter.feed(batch.items, self._thresholds if self.state is State.RECORDING else None)
+        self._meter.feed(batch.items, self._policy.thresholds if self.state is State.RECORDING else None)
         self._look_for_deaths(running)
         self._hear_recorder(running)
         self._look_for_reset(running.loop_board.latest())
@@ -286,29 +281,21 @@ class Session:
         waiting = self.state in (State.RESETTING, State.STARTING)
         if waiting and loop.resets >= self._resets and drawn:
             self.state = State.READY
-            self._follow_policy()
+            if self._policy.changed:  # thresholds that were moved meanwhile hold from the next episode on
+                self.use_policy(self._policy.name)
             if not self._scripted:
                 self._running.ask_loop(UseSource(self._source, view=self._view))
 
-    def _follow_policy(self) -> None:
-        """Thresholds that were moved meanwhile hold from the next episode on."""
-        if self._policy and self._policy_stamp() != self._policy_read:
-            self.use_policy(self._policy)
-
-    def _policy_stamp(self) -> int:
-        described = self.library.policy_folder(self._policy) / "policy.json" if self._policy else None
-        return described.stat().st_mtime_ns if described is not None and described.is_file() else 0
-
     def _take_snapshot(self, running: Processes, steps: NDArray[np.void]) -> Snapshot:
         loop, newest = running.loop_board.latest(), running.steps.newest()
-        recording, limits = self.recording, self._thresholds
+        recording, limits = self.recording, self._policy.thresholds
         if recording.current is not None and not recording.first_ns and len(steps):
             recording.first_ns = int(steps[0]["t_ns"])
         elapsed_ns = int(newest["t_ns"]) - recording.first_ns if newest is not None and recording.first_ns else 0
         pictures = {view: image for view, ring in running.images.items() if (image := ring.newest()) is not None}
         return Snapshot(
             state=self.state, task=self.settings.task, instruction=self.instruction, operator=self.operator,
-            source=self._source, policy=self._policy, practice=self.practice, seed=self.seed,
+            source=self._source, policy=self._policy.name, practice=self.practice, seed=self.seed,
             rate_hz=self.settings.rate_hz, time_scale=self.settings.time_scale,
             timing=self._meter.timing(loop.overruns, self.settings.time_scale), loop=loop,
             cameras=running.camera_board.latest(), recorder=running.recorder_board.latest(),

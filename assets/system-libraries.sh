@@ -25,9 +25,10 @@ need libdbus-1.so.3 libdbus-1-3
 need libfontconfig.so.1 libfontconfig1
 need libEGL_mesa.so.0 libegl-mesa0
 "${PYTHON:-python3}" -c 'import ensurepip' 2>/dev/null || missing="$missing python3-venv"
-# A virtual display and keys for the tests that drive the real window.
-command -v Xvfb >/dev/null || missing="$missing xvfb"
-command -v xdotool >/dev/null || missing="$missing xdotool"
+if [ "${1:-}" = tests ]; then # a virtual display and keys, for the tests that drive the real window
+    command -v Xvfb >/dev/null || missing="$missing xvfb"
+    command -v xdotool >/dev/null || missing="$missing xdotool"
+fi
 [ -n "$(ls /usr/share/fonts/truetype 2>/dev/null)" ] || missing="$missing fonts-dejavu-core"
 
 [ -n "$missing" ] || exit 0

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 Indices = NDArray[np.int64]
 
 GAP_PERIODS = 1.5
-"""A time between two steps of more than this many periods means that a step is missing."""
+"""More than this many exported periods between two steps, and the tolerance, is a gap that no row may hide."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ def align(steps: StepClock, image_times_ns: Mapping[str, NDArray[np.int64]], rat
         rate_hz: rows per second, not above the recorded rate.
         tolerance_ns: how old a picture may be when the step begins [ns].
     """
-    runs = [_thin(steps, first, last, rate_hz) for first, last in _runs(steps)]
+    runs = [_thin(steps, first, last, rate_hz) for first, last in _runs(steps, rate_hz, tolerance_ns)]
     step = np.concatenate([*runs, np.empty(0, np.int64)])
     run = np.repeat(np.arange(len(runs)), [len(one) for one in runs])
     at_ns = steps.t_ns[step]
@@ -100,9 +100,9 @@ def align(steps: StepClock, image_times_ns: Mapping[str, NDArray[np.int64]], rat
     return Rows(step[kept], {view: found[kept] for view, found in images.items()}, pieces, len(step) - len(kept))
 
 
-def _runs(steps: StepClock) -> tuple[tuple[int, int], ...]:
-    """First step and one past the last of every run in which no step is missing."""
-    late = np.diff(steps.t_ns) > GAP_PERIODS * 1e9 / steps.rate_hz
+def _runs(steps: StepClock, rate_hz: float, tolerance_ns: int) -> tuple[tuple[int, int], ...]:
+    """First step and one past the last of every run in which no step is missing, and none is very late."""
+    late = np.diff(steps.t_ns) > GAP_PERIODS * 1e9 / rate_hz + tolerance_ns
     return _cut(late | (np.diff(steps.number) != 1), len(steps.t_ns))
 
 

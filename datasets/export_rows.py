@@ -9,12 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accord.datasets.align import Rows, StepClock, align
+from accord.datasets.counted import counted
 from accord.datasets.episode import Episode
 from accord.datasets.episode_info import CameraInfo, EpisodeInfo
 from accord.datasets.errors import EpisodeError, ExportError
 from accord.datasets.exporter import EpisodeSource, ExportSettings
 from accord.datasets.images import Picture, resize
 from accord.datasets.schema import Field
+from accord.datasets.trim import stays
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,24 +158,25 @@ def _align(
     t_ns, number = episode.t_ns, episode.field("step")
     times = {name: episode.image_times(name) for name, _, _ in row_format.views}
     _check_rising(source, {"steps": t_ns} | times)
-    first, last = _span(source, t_ns)
-    clock = StepClock(t_ns[first:last], number[first:last], row_format.recorded_hz)
+    kept = np.flatnonzero(_counted(episode) & stays(t_ns, int(t_ns[0]) if len(t_ns) else 0, source.trim))
+    # A step that is not kept leaves a jump in the numbers, so what stands on its two sides is not joined.
+    clock = StepClock(t_ns[kept], number[kept], row_format.recorded_hz)
     rows = align(clock, times, row_format.rate_hz, round(settings.tolerance_ms * 1e6))
     if not len(rows):
         wanted = f"a row of episode {source.id} in which every chosen view has a picture"
-        raise ExportError(wanted, f"none in {last - first} steps", "raise the tolerance or leave the episode out")
-    step = rows.step + first
+        found = f"none in {len(kept)} steps at which somebody drove"
+        raise ExportError(wanted, found, "raise the tolerance or leave the episode out")
+    step = kept[rows.step]
     return Rows(step, rows.images, rows.pieces, rows.dropped), t_ns[step]
 
 
-def _span(source: EpisodeSource, t_ns: NDArray[np.int64]) -> tuple[int, int]:
-    """First step and one past the last of the part that counts."""
-    if source.trim is None or not len(t_ns):
-        return 0, len(t_ns)
-    if not 0 <= source.trim[0] <= source.trim[1] < math.inf:
-        raise ExportError(f"a trim of episode {source.id} from early to late", f"{source.trim}", "trim it again")
-    from_ns, to_ns = (int(t_ns[0]) + round(edge * 1e9) for edge in source.trim)
-    return int(np.searchsorted(t_ns, from_ns)), int(np.searchsorted(t_ns, to_ns, side="right"))
+def _counted(episode: Episode) -> NDArray[np.bool_]:
+    """(steps,) where somebody drove and the robot was not held; the rest is nobody's choice, and no row."""
+    known = [name for name in ("mode", "hold") if name in episode.info.schema]
+    records = np.zeros(len(episode), [(name, "u1") for name in known])
+    for name in known:
+        records[name] = episode.field(name)
+    return counted(records) if known else np.ones(len(episode), bool)
 
 
 def _check_rising(source: EpisodeSource, times: dict[str, NDArray[np.int64]]) -> None:

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from accord.datasets.compatibility import StepScores
 from accord.datasets.episode import Episode
 from accord.datasets.episode_info import Ending
-from accord.datasets.errors import LibraryError
+from accord.datasets.errors import EpisodeError, LibraryError
 from accord.datasets.images import encode, resize
 
 THUMBNAIL = (120, 90)
 """Width and height of a thumbnail [px]."""
 
-_VERSION = 1
+_VERSION = 2
 _TABLES = """
 CREATE TABLE IF NOT EXISTS episode (path TEXT PRIMARY KEY, mtime_ns INTEGER, size INTEGER, summary TEXT, picture BLOB);
 CREATE TABLE IF NOT EXISTS score (episode TEXT, policy TEXT, error BLOB, novelty BLOB, t_ns BLOB,
@@ -39,6 +39,8 @@ class Summary:
     scripted: bool
     wall_ns: int
     """When it began, since 1970 [ns]."""
+    first_ns: int
+    """When its first step began, on the clock of the steps [ns]."""
     duration_s: float
     steps: int
     rate_hz: float
@@ -138,9 +140,13 @@ def summarise(episode: Episode) -> tuple[Summary, bytes]:
     """What the table shows of an episode, and its thumbnail as JPEG."""
     info = episode.info
     success = episode.field("success") if "success" in info.schema else np.zeros(0, bool)
+    t_ns = episode.t_ns
+    if np.any(np.diff(t_ns) <= 0):
+        raise EpisodeError(f"a clock that goes on in {episode.path.name}", "one that does not", "the file is damaged")
     summary = Summary(
         episode=str(uuid.UUID(info.id)), task=info.task, operator=info.operator, source=info.source,
-        scripted=info.scripted, wall_ns=info.wall_ns, duration_s=episode.duration_s, steps=len(episode),
+        scripted=info.scripted, wall_ns=info.wall_ns,
+        first_ns=int(t_ns[0]) if len(t_ns) else 0, duration_s=episode.duration_s, steps=len(episode),
         rate_hz=info.rate_hz, views=tuple(camera.name for camera in info.cameras), size=episode.path.stat().st_size,
         complete=episode.ending is Ending.COMPLETE, reason=episode.reason, steps_lost=episode.steps_lost,
         images_lost=sum(episode.images_lost(camera.name) for camera in info.cameras),

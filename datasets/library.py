@@ -11,6 +11,7 @@
     index.sqlite                        can be deleted at any time
 """
 
+import json
 import tomllib
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -77,16 +78,19 @@ class Library:
         Raises:
             LibraryError: if the folder holds something else, or cannot be written.
         """
-        title = name or folder.name or "library"
+        title = checked_name(name, "a library") if name else folder.resolve().name
         try:
             if (folder / "library.toml").exists():
                 return cls(folder)
-            if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+            if folder.exists() and (not folder.is_dir() or any(p.name != "library.toml.new" for p in folder.iterdir())):
                 wanted = f"a library or an empty folder at {folder}"
                 raise LibraryError(wanted, "something else", "choose another folder")
-            checked_name(title, "a library")
-            (folder / "episodes").mkdir(parents=True)
-            (folder / "library.toml").write_text(f'format = "{FORMAT}"\nversion = {VERSION}\nname = "{title}"\n')
+            folder.mkdir(parents=True, exist_ok=True)
+            fresh = folder / "library.toml.new"
+            # JSON writes a string as TOML reads it.
+            fresh.write_text(f'format = "{FORMAT}"\nversion = {VERSION}\nname = {json.dumps(title)}\n')
+            fresh.replace(folder / "library.toml")
+            (folder / "episodes").mkdir(exist_ok=True)
         except OSError as error:
             raise LibraryError(
                 f"a writable folder at {folder}", error.strerror or str(error), "choose another"

@@ -31,6 +31,7 @@ def made_up_steps(count: int, rng: np.random.Generator, rate_hz: float = 50.0) -
     records["t_ns"] = START_NS + (np.arange(count) * 1e9 / rate_hz).astype(np.int64)
     records["observation/t_ns"] = records["t_ns"]
     records["step"] = np.arange(count)
+    records["mode"] = 4  # accord.devices.source.ControlMode.SCRIPTED
     nut, hand = rng.uniform(-0.2, 0.2, 3), rng.uniform(-0.3, 0.3, 3)
     for record in records:
         twist = np.zeros(6)

@@ -39,7 +39,8 @@ def run(arguments: argparse.Namespace) -> int:
     print()
     print_selection(story.selection)
     export = story.export
-    print(f"{export.rows} rows of {export.episodes} episodes, every image read back and compared")
+    pieces = f" in {export.pieces} pieces" if export.pieces > export.episodes else ""
+    print(f"{export.rows} rows of {export.episodes} episodes{pieces}, every image read back and compared")
     print(f"{story.seconds:.0f} s in all; all operators are scripted")
     print(export.path)
     return 0

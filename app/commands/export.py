@@ -41,6 +41,8 @@ def run(arguments: argparse.Namespace) -> int:
         print_json(asdict(report) | {"path": str(report.path)})
     else:
         print(f"{report.rows} rows of {report.episodes} episodes, {report.size_bytes / 1e6:.1f} MB")
+        if report.pieces > report.episodes:
+            print(f"{report.pieces} pieces: an episode is cut where steps or images are missing, never joined over it")
         if report.dropped:
             print(f"{report.dropped} rows left out: a view had no image for them in time")
         print(report.path)

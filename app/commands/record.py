@@ -43,6 +43,9 @@ def run(arguments: argparse.Namespace) -> int:
     )  # fmt: skip
     check_source(arguments.source, arguments.task)
     if arguments.source == "keyboard":
+        if arguments.json or arguments.episodes != 1 or arguments.instruction:
+            wanted = "--source keyboard without --episodes, --json and --instruction"
+            raise AppError(wanted, "one of them", "leave it out: keys need the window, and there you choose the rest")
         return open_on_screen(settings, arguments)  # keys go to the window that has the focus, and to nothing else
     return _record(arguments, settings)
 

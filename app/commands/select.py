@@ -1,11 +1,13 @@
 """``accord select``: decide by a rule which episodes to keep, and why."""
 
 import argparse
+import sys
 from dataclasses import asdict
 
 from accord.app.commands.arguments import add_json, add_library, number, percent, print_json, print_table
 from accord.app.curating import choose_episodes
-from accord.datasets.library import Library
+from accord.app.errors import AppError
+from accord.datasets.library import Contents, Library
 from accord.datasets.selection import Choice, Rule, Selection
 
 
@@ -20,6 +22,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--min-compatibility", type=float, metavar="M", help="keep episodes with at least this M")
     parser.add_argument("--max-conflict-share", type=float, metavar="SHARE", help="0 to 1")
     parser.add_argument("--max-novel-share", type=float, metavar="SHARE", help="0 to 1")
+    parser.add_argument("--replace", action="store_true", help="replace a selection of this name")
     add_json(parser)
 
 
@@ -30,7 +33,12 @@ def run(arguments: argparse.Namespace) -> int:
         tasks=tuple(arguments.task), policy=arguments.policy, min_compatibility=arguments.min_compatibility,
         max_conflict_share=arguments.max_conflict_share, max_novel_share=arguments.max_novel_share,
     )  # fmt: skip
-    selection = choose_episodes(Library(arguments.library), arguments.name, rule)
+    library = Library(arguments.library)
+    contents = library.contents()
+    _check_names(contents, rule)
+    selection = choose_episodes(library, arguments.name, rule, arguments.replace)
+    for sentence in contents.damaged:
+        print(sentence, file=sys.stderr)
     if arguments.json:
         print_json(
             {
@@ -45,6 +53,18 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print_selection(selection)
     return 0
+
+
+def _check_names(contents: Contents, rule: Rule) -> None:
+    """Refuse names that no episode has: a typing mistake must not make an empty selection."""
+    for what, wanted, known in (
+        ("a task", rule.tasks, {entry.summary.task for entry in contents.entries}),
+        ("an operator", rule.operators, {entry.summary.operator for entry in contents.entries}),
+    ):
+        for name in wanted:
+            if name not in known:
+                remedy = f"choose one of {', '.join(sorted(known))}" if known else "record some episodes first"
+                raise AppError(f"{what} of this library", repr(name), remedy)
 
 
 def _numbers(choice: Choice) -> dict[str, object]:

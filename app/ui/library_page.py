@@ -273,7 +273,7 @@ class LibraryPage(QWidget):
             self._rescan()
 
     def _trim(self, trim: tuple[float, float] | None) -> None:
-        self._decide(Kind.TRIM, None if trim is None else [round(at_s, 4) for at_s in trim])
+        self._decide(Kind.TRIM, None if trim is None else [round(at_s, 9) for at_s in trim])
 
     def _cut(self, first: bool) -> None:
         """One end of what stays goes to this moment; where it would pass the other, that goes to its own end."""

@@ -27,6 +27,8 @@ from accord.devices.sim.renderer import Renderer
 
 DRIVER = Path(__file__).parents[1] / "peers" / "recording_driver.py"
 KILLS = 52
+HALF_A_SECOND = 50
+"""Steps of a loop at 50 Hz that runs at twice real time."""
 VICTIMS = ("recorder", "loop", "camera", "window")
 
 
@@ -38,6 +40,8 @@ class Heard:
     images: dict[str, list[int]] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
     began: set[str] = field(default_factory=set)
+    made: dict[str, int] = field(default_factory=dict)
+    """Episode → the newest step that the loop had made."""
     failures: list[str] = field(default_factory=list)
 
     def take(self, line: dict[str, object]) -> None:
@@ -45,6 +49,7 @@ class Heard:
             episode = str(line["episode"])
             self.steps[episode] = int(line["steps"])  # type: ignore[call-overload]
             self.images[episode] = list(line["images"])  # type: ignore[call-overload]
+            self.made[episode] = int(line["made"])  # type: ignore[call-overload]
         if "closed" in line:
             self.closed.add(str(line["closed"]))
         if "began" in line:
@@ -138,17 +143,21 @@ def check(library: Library, heard: Heard) -> None:
     for episode in heard.closed:
         assert episode in entries, "a finished episode was lost"
     for episode, steps in heard.steps.items():
-        if steps:
-            check_recording(entries[episode].path, steps, heard.images[episode])
+        if episode in entries:
+            check_recording(entries[episode].path, steps, heard.images[episode], heard.made[episode])
+        else:
+            assert steps == 0
     incomplete = [entry for entry in contents.entries if not entry.summary.complete]
     assert len(incomplete) >= KILLS // 2
     assert {entry.curation.outcome for entry in incomplete} == {"incomplete"}
 
 
-def check_recording(path: Path, steps: int, images: list[int]) -> None:
+def check_recording(path: Path, steps: int, images: list[int], made: int) -> None:
     with Episode(path) as episode:
         assert len(episode) >= steps
-        for camera, count in zip(episode.info.cameras, images, strict=True):
+        if len(episode):
+            assert made - int(episode.field("step")[-1]) <= HALF_A_SECOND
+        for camera, count in zip(episode.info.cameras, images or [0] * 3, strict=True):
             assert len(episode.image_times(camera.name)) >= count
         if episode.ending is Ending.INCOMPLETE:
             assert episode.reason

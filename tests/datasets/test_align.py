@@ -65,7 +65,7 @@ def slow_align(steps: StepClock, images: dict[str, NDArray[np.int64]], tolerance
             last is not None
             and last == step - 1
             and steps.number[step] == steps.number[last] + 1
-            and t_ns - steps.t_ns[last] <= 1.5 * PERIOD_NS
+            and t_ns - steps.t_ns[last] <= 1.5 * PERIOD_NS + tolerance
         )
         if not follows:
             pieces.append([])

@@ -2,7 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from episodes import make_episode, make_info
+from episodes import make_info
 from numpy.typing import NDArray
 from policies import drive, random_policy
 
@@ -51,8 +51,10 @@ def test_only_steps_that_count_are_scored_and_their_times_are_told(tmp_path: Pat
 
 
 def test_an_episode_in_which_nobody_drove_is_refused(tmp_path: Path) -> None:
+    records = drive("across", 0)
+    records["mode"] = 0
     with pytest.raises(PolicyError, match="a driven step"):
-        scored(make_episode(tmp_path, steps=20, views=()))
+        scored(recorded(tmp_path, records))
 
 
 def test_an_episode_of_another_robot_is_refused(tmp_path: Path) -> None:

@@ -25,8 +25,8 @@ def pids(session: Session) -> dict[str, int | None]:
 def tell(snapshot: Snapshot) -> None:
     """What is acknowledged: the recorder says so of rows and pictures that no kill can take."""
     recorder = snapshot.recorder
-    if recorder.episode:
-        say(episode=recorder.episode, steps=recorder.steps, images=recorder.images)
+    if recorder.episode and recorder.episode == snapshot.episode and snapshot.newest is not None:
+        say(episode=recorder.episode, steps=recorder.steps, images=recorder.images, made=int(snapshot.newest["step"]))
     if recorder.closed:
         say(closed=recorder.closed)
 
