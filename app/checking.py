@@ -144,6 +144,7 @@ def check_episode(path: Path, replayed: bool) -> list[str]:
         missing = int(np.sum(np.diff(episode.field("step")) - 1))
         if missing != episode.steps_lost:
             wrong.append(f"{missing} steps are missing, the file speaks of {episode.steps_lost}")
+        wrong.extend(_wrong_numbers(episode))
         for camera in episode.info.cameras:
             wrong.extend(_wrong_images(episode, camera.name))
         if replayed and episode.info.simulator:
@@ -158,6 +159,15 @@ def _check_episode(path: Path, replayed: bool) -> str:
     with Episode(path) as episode:
         text = f"{len(episode)} steps, {episode.duration_s:.1f} s" + (", replayed bit for bit" if replayed else "")
         return text if episode.ending is Ending.COMPLETE else f"{text}; incomplete: {episode.reason}"
+
+
+def _wrong_numbers(episode: Episode) -> Iterator[str]:
+    """A score may be left empty; anything else that is no number is damage."""
+    for field in episode.info.schema:
+        if np.dtype(field.dtype).kind == "f" and not field.name.startswith("score/"):
+            broken = ~np.isfinite(episode.field(field.name))
+            if np.any(broken):
+                yield f"{field.name} holds numbers that are not finite"
 
 
 def _wrong_images(episode: Episode, camera: str) -> Iterator[str]:

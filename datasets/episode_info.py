@@ -1,6 +1,7 @@
 """What is known about an episode before its first step: who, what, where, with which cameras and clocks."""
 
 import json
+import math
 import uuid
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
@@ -9,6 +10,7 @@ from typing import Any
 
 from accord.datasets.errors import DatasetError, EpisodeError
 from accord.datasets.schema import Schema
+from accord.datasets.strict_json import parse
 
 FORMAT = "accord-episode"
 VERSION = 1
@@ -101,15 +103,19 @@ class EpisodeInfo:
             if int(attributes["version"]) > VERSION:
                 found = f"version {attributes['version']}"
                 raise EpisodeError(f"an episode of version {VERSION} or older in {name}", found, "update Accord")
-            cameras = tuple(_camera(row) for row in json.loads(attributes["cameras"]))
+            cameras = tuple(_camera(row) for row in parse(attributes["cameras"]))
             plain: dict[str, Any] = {key: kind(attributes[key]) for key, kind in _PLAIN.items()}
+            if not 0 < plain["rate_hz"] < math.inf:
+                raise ValueError(f"a rate of {plain['rate_hz']} Hz")
             schema = Schema.from_json(attributes["schema"])
-            software = {str(k): str(v) for k, v in json.loads(attributes["software"]).items()}
+            software = {str(k): str(v) for k, v in parse(attributes["software"]).items()}
             schema["t_ns"], uuid.UUID(plain["id"])  # without these two it is no episode
             return cls(**plain, schema=schema, cameras=cameras, software=software)
         except EpisodeError:
             raise
-        except (DatasetError, KeyError, ValueError, TypeError, AttributeError, OSError, RuntimeError) as error:
+        except (
+            DatasetError, KeyError, ValueError, TypeError, AttributeError, OSError, RuntimeError, OverflowError
+        ) as error:  # fmt: skip
             raise EpisodeError(f"an Accord episode in {name}", f"{error!r}", "the file is damaged") from error
 
 

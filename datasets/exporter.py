@@ -81,6 +81,7 @@ class ExportSettings:
         _require(self.container in ("folder", "zip"), "container folder or zip", repr(self.container))
         size = f"{self.width} × {self.height}"
         _require(min(self.width, self.height) > 0 or (self.width, self.height) == (0, 0), "a width and a height", size)
+        _require(max(self.width, self.height) <= 4096, "pictures of at most 4096 pixels a side", size)
         _require(0 <= self.rate_hz < math.inf, "a rate of 0 Hz (as recorded) or more", f"{self.rate_hz}")
         _require(0 <= self.tolerance_ms < math.inf, "a tolerance of 0 ms or more", f"{self.tolerance_ms}")
         _require(self.check_every >= 1, "to check every n-th picture, n from 1", f"{self.check_every}")

@@ -41,6 +41,8 @@ class FitSettings:
     """Of the calibration that follows the fit."""
 
     def __post_init__(self) -> None:
+        if self.seed < 0:
+            raise PolicyError("a seed of 0 or more", f"{self.seed}", "choose another")
         counts = (self.members, self.batch, self.updates, self.most_epochs, self.patience, *self.hidden)
         if min(counts) < 1 or not self.learning_rate > 0:
             raise PolicyError("settings above 0", f"{self}", "start from the defaults")

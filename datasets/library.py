@@ -215,7 +215,7 @@ def _read_name(folder: Path) -> str:
         version, name = int(values["version"]), str(values["name"])
     except OSError as error:
         raise LibraryError(f"a library at {folder}", error.strerror or str(error), "name another folder") from error
-    except (ValueError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
         raise LibraryError(f"a library at {folder}", f"a damaged library.toml ({error})", "restore it") from error
     if version > VERSION:
         raise LibraryError(f"a library of version {VERSION} or older", f"version {version}", "update Accord")

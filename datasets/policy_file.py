@@ -20,6 +20,7 @@ from accord.datasets.errors import PolicyError
 from accord.datasets.features import Features
 from accord.datasets.normalisation import Normalisation
 from accord.datasets.policy import BasePolicy
+from accord.datasets.strict_json import parse
 
 FORMAT = "accord-policy"
 VERSION = 1
@@ -80,7 +81,7 @@ def save_thresholds(folder: Path, thresholds: Thresholds) -> None:
 
 def _told(folder: Path) -> dict[str, Any]:
     try:
-        told = json.loads(_read(folder, _JSON))
+        told = parse(_read(folder, _JSON))
     except ValueError as error:
         raise PolicyError(f"a base policy in {folder.name}", "a damaged policy.json", "restore it") from error
     if not isinstance(told, dict) or told.get("format") != FORMAT:

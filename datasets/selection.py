@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from accord.datasets.errors import LibraryError
+from accord.datasets.strict_json import parse
 
 FORMAT = "accord-selection"
 VERSION = 1
@@ -137,7 +138,7 @@ class Selection:
             LibraryError: if it is not there, damaged, foreign, or from a newer version.
         """
         try:
-            values = json.loads(path.read_text(encoding="utf-8"))
+            values = parse(path.read_text(encoding="utf-8"))
         except OSError as error:
             raise LibraryError(f"a selection in {path.name}", f"{error.strerror}", "look for the file") from error
         except ValueError as error:
@@ -228,6 +229,9 @@ def _rule(values: dict[str, Any]) -> Rule:
 
 def _choice(values: dict[str, Any]) -> Choice:
     given = dict(values["candidate"])
+    for name in ("id", "task", "operator", "outcome", "verdict"):
+        if not isinstance(given[name], str):
+            raise TypeError(f"{name} is {given[name]!r}, not text")
     trim = given.pop("trim")
     candidate = Candidate(**given, trim=None if trim is None else (float(trim[0]), float(trim[1])))
     return Choice(candidate, bool(values["kept"]), str(values["why"]))

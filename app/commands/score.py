@@ -30,6 +30,7 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         titles = ("episode", "operator", "outcome", "M", "conflict", "novel", "duration")
         print_table(titles, [_cells(row) for row in scored])
+    problems.extend(Library(arguments.library).contents().damaged)
     for sentence in problems:
         print(sentence, file=sys.stderr)
     return 1 if problems else 0

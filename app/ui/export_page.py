@@ -260,8 +260,10 @@ class ExportPage(QWidget):
 
     def _on_exported(self, report: ExportReport) -> None:
         dropped = f", {report.dropped} rows dropped" if report.dropped else ""
+        cut = f" in {report.pieces} pieces, cut where steps or pictures are missing"
+        pieces = cut if report.pieces > report.episodes else ""
         text = (
-            f"{report.episodes} episodes, {report.rows:,} rows{dropped}, {_size(report.size_bytes)}, "
+            f"{report.episodes} episodes{pieces}, {report.rows:,} rows{dropped}, {_size(report.size_bytes)}, "
             f"{report.pictures_checked:,} pictures compared with the recordings.\n{report.path}"
         )
         self._report_path = str(report.path)
