@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from importlib.metadata import version
 from pathlib import Path
 from typing import NoReturn
@@ -59,6 +60,13 @@ def parser(verb: str | None) -> argparse.ArgumentParser:
     return top
 
 
+def _check_verb(verb: str) -> None:
+    if verb not in VERBS and not verb.startswith("-"):
+        near = get_close_matches(verb, VERBS, 1)
+        remedy = f"did you mean {near[0]}" if near else "see accord --help"
+        raise AppError(f"one of {', '.join(VERBS)}", repr(verb), remedy)
+
+
 def main(words: Sequence[str] | None = None) -> int:
     """Run one command; its exit code is 0, 1 when a check found something, 2 for bad input, 130 for Ctrl+C."""
     given = list(sys.argv[1:] if words is None else words)
@@ -66,6 +74,7 @@ def main(words: Sequence[str] | None = None) -> int:
         given = ["window", *given]
     logging.basicConfig(level=logging.WARNING, format="accord: %(message)s")
     try:
+        _check_verb(given[0])
         arguments = parser(given[0]).parse_args(given)
         return int(arguments.run(arguments))
     except AccordError as error:

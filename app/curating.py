@@ -98,10 +98,8 @@ def timed_scores(library: Library, policy: str, episode: str) -> TimedScores | N
 
 
 def _policy(library: Library, name: str) -> BasePolicy:
-    folder = library.policy_folder(name)
-    described = folder / "policy.json"
-    stamp = described.stat().st_mtime_ns if described.is_file() else 0
-    return _loaded(folder, stamp)
+    folder = library.known_policy(name)
+    return _loaded(folder, (folder / "policy.json").stat().st_mtime_ns)
 
 
 @lru_cache(maxsize=4)
@@ -230,7 +228,7 @@ def export_selection(
         AccordError: if the selection or an episode cannot be read, or the target cannot be written; nothing is left.
     """
     library = Library(folder)
-    chosen = Selection.load(library.selection_path(selection))
+    chosen = Selection.load(library.known_selection(selection))
 
     def progress(now: ExportProgress) -> None:
         report(now.fraction, f"{now.stage}: {now.done} of {now.total}", now)

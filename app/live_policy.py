@@ -23,7 +23,7 @@ class LivePolicy:
         Raises:
             AccordError: if it cannot be read; the one before stays.
         """
-        self.thresholds = load(self._library.policy_folder(name)).thresholds if name else None
+        self.thresholds = load(self._library.known_policy(name)).thresholds if name else None
         self.name = name
         self._stamp = self._written()
 

@@ -182,6 +182,28 @@ class Library:
         found = (self.folder / "policies").glob("*/policy.json")
         return tuple(p.parent.name for p in sorted(found, key=lambda p: (p.stat().st_mtime_ns, p.parent.name)))
 
+    def known_policy(self, name: str) -> Path:
+        """Where the base policy of this name stands.
+
+        Raises:
+            LibraryError: naming those that there are.
+        """
+        folder = self.policy_folder(name)
+        if not (folder / "policy.json").is_file():
+            raise _unknown("a base policy", name, self.policy_names())
+        return folder
+
+    def known_selection(self, name: str) -> Path:
+        """Where the selection of this name stands.
+
+        Raises:
+            LibraryError: naming those that there are.
+        """
+        path = self.selection_path(name)
+        if not path.is_file():
+            raise _unknown("a selection", name, self.selection_names())
+        return path
+
     def selection_path(self, name: str) -> Path:
         """Where the selection of this name stands or shall stand."""
         return self.folder / "selections" / f"{checked_name(name, 'a selection')}.json"
@@ -193,6 +215,11 @@ class Library:
     def export_path(self, name: str) -> Path:
         """Where a training set of this name stands or shall stand."""
         return self.folder / "exports" / checked_name(name, "an export")
+
+
+def _unknown(what: str, name: str, known: tuple[str, ...]) -> LibraryError:
+    remedy = f"choose one of {', '.join(known)}" if known else "make one first"
+    return LibraryError(f"{what} of this library", f"none named {name!r}", remedy)
 
 
 def _curation(summary: Summary, curations: dict[str, Curation]) -> Curation:

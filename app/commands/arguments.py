@@ -38,6 +38,18 @@ def read_mapping(path: Path | None) -> Mapping | None:
     return None if path is None else load(path)
 
 
+def check_known(what: str, wanted: Sequence[str], known: set[str]) -> None:
+    """Refuse names that no episode has: a typing mistake must not choose nothing.
+
+    Raises:
+        AppError: naming those that there are.
+    """
+    for name in wanted:
+        if name not in known:
+            remedy = f"choose one of {', '.join(sorted(known))}" if known else "record some episodes first"
+            raise AppError(f"{what} of this library", repr(name), remedy)
+
+
 def print_json(value: Any) -> None:
     """Print for programs."""
     json.dump(value, sys.stdout, indent=2)

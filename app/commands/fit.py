@@ -2,7 +2,7 @@
 
 import argparse
 
-from accord.app.commands.arguments import Line, add_json, add_library, print_json
+from accord.app.commands.arguments import Line, add_json, add_library, check_known, print_json
 from accord.app.curating import fit_policy, rows
 from accord.app.errors import AppError
 from accord.datasets.fit_settings import FitSettings
@@ -50,6 +50,7 @@ def _episodes(library: Library, arguments: argparse.Namespace) -> tuple[str, ...
     if arguments.episode:
         return tuple(library.find(id_).stem for id_ in arguments.episode)
     if arguments.selection:
-        return Selection.load(library.selection_path(arguments.selection)).kept
-    rule = Rule(operators=tuple(arguments.operator))
-    return choose((row.candidate for row in rows(library)), rule).kept
+        return Selection.load(library.known_selection(arguments.selection)).kept
+    found = rows(library)
+    check_known("an operator", arguments.operator, {row.entry.summary.operator for row in found})
+    return choose((row.candidate for row in found), Rule(operators=tuple(arguments.operator))).kept

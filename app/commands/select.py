@@ -4,10 +4,9 @@ import argparse
 import sys
 from dataclasses import asdict
 
-from accord.app.commands.arguments import add_json, add_library, number, percent, print_json, print_table
+from accord.app.commands.arguments import add_json, add_library, check_known, number, percent, print_json, print_table
 from accord.app.curating import choose_episodes
-from accord.app.errors import AppError
-from accord.datasets.library import Contents, Library
+from accord.datasets.library import Library
 from accord.datasets.selection import Choice, Rule, Selection
 
 
@@ -35,7 +34,8 @@ def run(arguments: argparse.Namespace) -> int:
     )  # fmt: skip
     library = Library(arguments.library)
     contents = library.contents()
-    _check_names(contents, rule)
+    check_known("a task", rule.tasks, {entry.summary.task for entry in contents.entries})
+    check_known("an operator", rule.operators, {entry.summary.operator for entry in contents.entries})
     selection = choose_episodes(library, arguments.name, rule, arguments.replace)
     for sentence in contents.damaged:
         print(sentence, file=sys.stderr)
@@ -53,18 +53,6 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print_selection(selection)
     return 0
-
-
-def _check_names(contents: Contents, rule: Rule) -> None:
-    """Refuse names that no episode has: a typing mistake must not make an empty selection."""
-    for what, wanted, known in (
-        ("a task", rule.tasks, {entry.summary.task for entry in contents.entries}),
-        ("an operator", rule.operators, {entry.summary.operator for entry in contents.entries}),
-    ):
-        for name in wanted:
-            if name not in known:
-                remedy = f"choose one of {', '.join(sorted(known))}" if known else "record some episodes first"
-                raise AppError(f"{what} of this library", repr(name), remedy)
 
 
 def _numbers(choice: Choice) -> dict[str, object]:

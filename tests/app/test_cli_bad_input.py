@@ -88,7 +88,10 @@ WRONG: dict[str, tuple[Words, str]] = {
         ["record", "--operator", "a", "--source", "spacemouse", "--speed", "2"],
         "a scripted operator for another speed",
     ),
-    "a policy that is none to record with": ([*RECORD, "--policy", "none"], "policy.json in none"),
+    "a policy that is none to record with": (
+        [*RECORD, "--policy", "none"],
+        "a base policy of this library, found none named 'none': choose one of",
+    ),
     "a policy with a path to record with": ([*RECORD, "--policy", "../base"], "'../base'"),
     "a mapping that is none": ([*RECORD, "--mapping", "{place}/file"], "mapping"),
     "a mapping that is not there": ([*RECORD, "--mapping", "{place}/none.toml"], "none.toml"),
@@ -112,7 +115,10 @@ WRONG: dict[str, tuple[Words, str]] = {
     "a demo in a library": (["demo", "--library", "{place}/library"], "a new folder for the demo"),
     "a demo in a file": (["demo", "--library", "{place}/file"], "a new folder for the demo"),
     # which policy
-    "a policy that is none": (["score", "--policy", "none"], "policy.json in none"),
+    "a policy that is none": (
+        ["score", "--policy", "none"],
+        "a base policy of this library, found none named 'none': choose one of",
+    ),
     "a policy with a path": (["score", "--policy", "../library/policies/base"], "a name for a base policy"),
     "a policy without a name": (["score", "--policy", ""], "a name for a base policy"),
     "a policy for other fields": (["score", "--policy", "other-fields"], "observation/nut_position of shape (2,)"),
@@ -125,11 +131,14 @@ WRONG: dict[str, tuple[Words, str]] = {
     # which episodes to fit
     "an episode that is none": (["fit", "--policy", "new", "--episode", "ffff"], "an episode ffff"),
     "an episode with a path": (["fit", "--policy", "new", "--episode", "../x"], "a name for an episode"),
-    "an operator without episodes": (["fit", "--policy", "new", "--operator", "carl"], "base episodes"),
+    "an operator without episodes": (["fit", "--policy", "new", "--operator", "carl"], "'carl': choose one of"),
     "one episode only": (["fit", "--policy", "new", "--operator", "ben"], "two base episodes or more"),
     "a policy that exists": (["fit", "--policy", "base"], "a new name for a base policy"),
     "a new policy with a path": (["fit", "--policy", "../new"], "a name for a base policy"),
-    "a selection that is none to fit": (["fit", "--policy", "new", "--selection", "none"], "a selection in none.json"),
+    "a selection that is none to fit": (
+        ["fit", "--policy", "new", "--selection", "none"],
+        "a selection of this library, found none named 'none': choose one of",
+    ),
     # a rule
     "a limit that is no number": (["select", "--name", "x", "--max-conflict-share", "nan"], "nan"),
     "a limit below zero": (["select", "--name", "x", "--max-novel-share", "-0.1"], "-0.1"),
@@ -140,7 +149,10 @@ WRONG: dict[str, tuple[Words, str]] = {
     "a selection with a path": (["select", "--name", "../x"], "a name for a selection"),
     "a selection without a name": (["select", "--name", ""], "a name for a selection"),
     # an export
-    "a selection that is none": (["export", "--selection", "none"], "a selection in none.json"),
+    "a selection that is none": (
+        ["export", "--selection", "none"],
+        "a selection of this library, found none named 'none': choose one of",
+    ),
     "a damaged selection": (["export", "--selection", "damaged"], "damaged JSON"),
     "a selection of the future": (["export", "--selection", "newer"], "version 99"),
     "a selection of what is gone": (["export", "--selection", "gone"], "an episode gone"),
@@ -166,12 +178,12 @@ WRONG: dict[str, tuple[Words, str]] = {
     "a file as an export": (["check", "--export", "{place}/file"], "a training set at"),
     "a folder as an export": (["check", "--export", "{place}/foreign"], "training set at"),
     # words that are none
-    "a verb that is none": (["fly"], "invalid choice"),
+    "a verb that is none": (["fly"], "one of window, demo"),
     "an option that is none": (["library", "--colour"], "unrecognized arguments"),
     "an option without its value": (["score", "--policy"], "expected one argument"),
     "an option missing": (["score"], "--policy"),
     "no operator": (["record", "--source", "keyboard"], "--operator"),
-    "an empty verb": ([""], "invalid choice"),
+    "an empty verb": ([""], "one of window, demo"),
 }
 
 
