@@ -53,7 +53,7 @@ KEYS: Final = Action("Keys", "F1", "Show every key", "mdi6.keyboard-outline")
 APPEARANCE: Final = Action("Dark or light", "Ctrl+D", "Switch between dark and light", "mdi6.theme-light-dark")
 RESTART: Final = Action("Restart", "Ctrl+Shift+R", "Start the workcell anew; the library stays", "mdi6.restart")
 OPEN: Final = Action("Open a library…", "Ctrl+O", "Work with another folder", "mdi6.folder-open")
-QUIT: Final = Action("Quit", "Ctrl+Q", "End an episode as incomplete, and close", "mdi6.exit-to-app")
+QUIT: Final = Action("Quit", "Ctrl+Q", "Close; while an episode is recorded, twice", "mdi6.exit-to-app")
 
 EPISODE: Final = (RECORD, SUCCESS, FAILURE, REDO, DISCARD, PRACTICE, HOLD, RESET)
 """What only the Collect page does."""

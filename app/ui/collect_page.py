@@ -64,7 +64,7 @@ class CollectPage(QWidget):
         self.views.display(snapshot)
         self.agreement.display(snapshot)
         self.state.display(snapshot)
-        self.record.display(snapshot)
+        self.record.display(snapshot, self.views.large)
         if self._turns % _SLOW == 0:
             self.choices.display(snapshot)
             self.robot.display(snapshot)

@@ -24,6 +24,8 @@ class Column:
     """[px]"""
     right: bool = False
     """Numbers stand at the right."""
+    worst_high: bool = False
+    """Sorted from the largest down at first."""
     coloured: bool = False
     """In the colour of the verdict."""
 
@@ -45,8 +47,15 @@ def _source(row: Row) -> str:
     return source_of(row).replace(" ", "\n", 1)
 
 
+def length_s(row: Row) -> float:
+    """How much of it stays [s]."""
+    trim = row.entry.curation.trim
+    return row.entry.summary.duration_s if trim is None else trim[1] - trim[0]
+
+
 def _duration(row: Row) -> str:
-    return f"{row.entry.summary.duration_s:.1f} s"
+    whole = f"{row.entry.summary.duration_s:.1f} s"
+    return whole if row.entry.curation.trim is None else f"{length_s(row):.1f} of\n{whole}"
 
 
 def _outcome(row: Row) -> str:
@@ -73,7 +82,7 @@ def _share_column(title: str, name: str, tip: str, width: int) -> Column:
         value = _of_score(name, row)
         return "–" if value is None else f"{100 * value:.0f} %"
 
-    return Column(title, tip, text, lambda row: _known(_of_score(name, row)), width, right=True)
+    return Column(title, tip, text, lambda row: _known(_of_score(name, row)), width, right=True, worst_high=True)
 
 
 COLUMNS = (
@@ -81,9 +90,7 @@ COLUMNS = (
     Column("Operator", "Who drove", _operator, _operator, 64),
     Column("Source", "Which device or script gave the commands", _source, source_of, 78),
     Column("Outcome", "How it went", _outcome, _outcome, 66),
-    Column(
-        "Length", "From the first step to the last", _duration, lambda row: row.entry.summary.duration_s, 52, right=True
-    ),
+    Column("Length", "From the first step to the last, without what is cut off", _duration, length_s, 52, right=True),
     Column("M", _M_TIP, _agreement, lambda row: _known(_of_score("compatibility", row)), 42, right=True),
     _share_column("Conflict", "conflict_share", _CONFLICT_TIP, 56),
     _share_column("Novel", "novel_share", "Share of steps in states that the policy does not know", 50),

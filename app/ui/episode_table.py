@@ -65,6 +65,8 @@ class EpisodeModel(QAbstractTableModel):
             return COLUMNS[section].title
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(COLUMNS[section])
+        if role == Qt.ItemDataRole.InitialSortOrderRole and COLUMNS[section].worst_high:
+            return Qt.SortOrder.DescendingOrder.value
         return COLUMNS[section].tip if role == Qt.ItemDataRole.ToolTipRole else None
 
     def data(self, index: Index, role: int = 0) -> Any:

@@ -19,6 +19,7 @@ from accord.app.ui.actions import Action
 from accord.app.ui.button import Button
 from accord.app.ui.episode_filter import when
 from accord.app.ui.labels import label, wrapped
+from accord.app.ui.verdict_table import standing
 from accord.datasets.errors import AccordError
 from accord.datasets.fit_settings import FitSettings
 from accord.datasets.names import checked_name
@@ -119,15 +120,15 @@ class FitPanel(QWidget):
             selections: name → ids of the episodes that it keeps.
         """
         kept = tuple(row for row in rows if row.entry.curation.outcome != "discarded")
-        new = [row.entry.id for row in kept] != [row.entry.id for row in self._rows]
+        new = [_told(row) for row in kept] != [_told(row) for row in self._rows]
         self._rows, self._taken, self._selections = kept, taken, selections
         if not self._name.text() or self._name.text() in taken:
             self._name.setText(_fresh(taken))
         _offer(self._operator, sorted({row.entry.summary.operator for row in kept}))
-        _offer(self._outcome, sorted({row.entry.curation.outcome for row in kept}))
+        _offer(self._outcome, sorted({"success", *(row.entry.curation.outcome for row in kept)}))
         _offer(self._selection, sorted(selections))
         if new:
-            if "success" in {row.entry.curation.outcome for row in kept} and self._outcome.currentIndex() == 0:
+            if self._outcome.currentIndex() == 0:
                 self._outcome.setCurrentIndex(self._outcome.findData("success"))
             self._refill()
         self._count()
@@ -139,6 +140,8 @@ class FitPanel(QWidget):
             text = f"{when(row)[5:]}  {row.entry.summary.operator}  {row.entry.summary.duration_s:.1f} s"
             item = QListWidgetItem(text, self._list)
             item.setData(Qt.ItemDataRole.UserRole, row.entry.id)
+            said = standing(row.entry.curation)
+            item.setText(f"{text}  {said}" if said else text)
             item.setToolTip(f"{row.entry.summary.source}, {row.entry.curation.outcome}")
         self._list.blockSignals(False)
         self._tick()
@@ -155,7 +158,8 @@ class FitPanel(QWidget):
     def _passes(self, row: Row) -> bool:
         selection = self._selection.currentData()
         return (
-            self._operator.currentData() in ("", row.entry.summary.operator)
+            row.entry.curation.verdict != "reject"
+            and self._operator.currentData() in ("", row.entry.summary.operator)
             and self._outcome.currentData() in ("", row.entry.curation.outcome)
             and (not selection or row.entry.id in self._selections.get(selection, frozenset()))
         )
@@ -201,6 +205,11 @@ class FitPanel(QWidget):
     def _unfold(self, on: bool) -> None:
         self._folded.setVisible(on)
         self._fold.set_icon("mdi6.chevron-down" if on else "mdi6.chevron-right")
+
+
+def _told(row: Row) -> tuple[str, str, str]:
+    """What the ticks rest on."""
+    return row.entry.id, row.entry.curation.outcome, row.entry.curation.verdict
 
 
 def _offer(box: QComboBox, values: list[str]) -> None:

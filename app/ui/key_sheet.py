@@ -1,40 +1,43 @@
-"""KeySheet: every key, over the window. It lies on top until it is closed, and the keys work meanwhile."""
+"""KeySheet: the keys of the open page, over the window. Any key or click closes it, and does nothing else."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
-from PySide6.QtWidgets import QFrame, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QVBoxLayout, QWidget
 
-from accord.app.ui import theme
-from accord.app.ui.actions import EPISODE, PAGES, WINDOW
+from accord.app.ui import export_page, library_actions, policy_page, theme
+from accord.app.ui.actions import EPISODE, PAGES, WINDOW, Action
+from accord.app.ui.fit_panel import FIT
 from accord.app.ui.labels import label
 from accord.devices.inputs.keys import BINDINGS, Key
 
-_ROWS = 17
+_HALF = len(library_actions.ALL) // 2 + 1
+_MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta)
+"""Alone they are no key yet."""
 
 
 class KeySheet(QWidget):
-    """Three columns of keys on a dimmed window."""
+    """Columns of keys on a dimmed window."""
+
+    switched = Signal(bool)
+    """It was opened, or closed."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._below = parent
+        self._below, self.page = parent, 0
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAccessibleName("Every key")
+        self.setAccessibleName("The keys of this page")
         self._before: QWidget | None = None
-        outer = QVBoxLayout(self)
-        outer.addWidget(self._panel(), 0, Qt.AlignmentFlag.AlignCenter)
+        self._outer, self._panel = QVBoxLayout(self), QFrame(self)
         self.hide()
 
-    def _panel(self) -> QFrame:
-        panel = QFrame()
+    def _make_panel(self) -> QFrame:
+        panel = QFrame(self)
         panel.setProperty("role", "panel")
         grid = QGridLayout(panel)
         grid.setContentsMargins(*(4 * theme.GRID,) * 4)
         grid.setHorizontalSpacing(2 * theme.GRID)
-        driving = [(_name(key), binding.label) for key, binding in BINDINGS.items()]
-        episode = [(action.shown_key, action.text) for action in EPISODE]
-        window = [(action.shown_key, action.text) for action in (*PAGES, *WINDOW)]
-        for column, (title, rows) in enumerate((("Drive", driving), ("Record", episode), ("Window", window))):
+        columns = (*_of_page(self.page), ("Window", _told((*PAGES, *WINDOW))))
+        for column, (title, rows) in enumerate(columns):
             grid.addWidget(label(title, "title"), 0, 3 * column, 1, 2)
             for row, (key, does) in enumerate(rows, start=1):
                 cap = label(key)
@@ -42,9 +45,8 @@ class KeySheet(QWidget):
                 grid.addWidget(cap, row, 3 * column)
                 grid.addWidget(label(does), row, 3 * column + 1)
             grid.setColumnMinimumWidth(3 * column + 2, 3 * theme.GRID)
-        grid.addWidget(
-            label("Keys drive by their place on the keyboard. Escape closes this.", "faint"), _ROWS + 2, 0, 1, 8
-        )
+        hint = "Keys drive by their place on the keyboard. " if self.page == 0 else ""
+        grid.addWidget(label(f"{hint}Any key closes this.", "faint"), grid.rowCount(), 0, 1, 8)
         return panel
 
     def switch(self) -> None:
@@ -52,24 +54,39 @@ class KeySheet(QWidget):
         if self.isVisible():
             self.close_sheet()
             return
+        self._panel.deleteLater()
+        self._panel = self._make_panel()
+        self._outer.addWidget(self._panel, 0, Qt.AlignmentFlag.AlignCenter)
         self._before = self.window().focusWidget()
         self.setGeometry(self._below.rect())
         self.show()
         self.raise_()
         self.setFocus()
+        application = QApplication.instance()
+        assert application is not None
+        application.installEventFilter(self)
+        self.switched.emit(True)
 
     def close_sheet(self) -> None:
         """Close it; the focus goes back to where it was."""
+        application = QApplication.instance()
+        assert application is not None
+        application.removeEventFilter(self)
         self.hide()
         if self._before is not None:
             self._before.setFocus()
+        self.switched.emit(False)
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802 - Qt's name
-        """Escape closes it."""
-        if event.key() == Qt.Key.Key_Escape:
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:  # noqa: N802 - Qt's name
+        """While it is open every key of the application comes here first, and goes nowhere else."""
+        if event.type() is QEvent.Type.ShortcutOverride:
+            event.accept()  # so that it is no shortcut
+            return True
+        if event.type() is not QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
+            return False
+        if not event.isAutoRepeat() and event.key() not in _MODIFIERS:
             self.close_sheet()
-        else:
-            super().keyPressEvent(event)
+        return True
 
     def mousePressEvent(self, event: QMouseEvent) -> None:  # noqa: N802 - Qt's name
         """So does a click."""
@@ -80,6 +97,21 @@ class KeySheet(QWidget):
         ground = QColor(self.palette().color(QPalette.ColorRole.Window))
         ground.setAlpha(190)
         QPainter(self).fillRect(self.rect(), ground)
+
+
+def _of_page(number: int) -> tuple[tuple[str, list[tuple[str, str]]], ...]:
+    """The columns that only this page has, in the order of `PAGES`."""
+    library = library_actions.ALL
+    return (
+        (("Drive", [(_name(key), binding.label) for key, binding in BINDINGS.items()]), ("Record", _told(EPISODE))),
+        (("Library", _told(library[:_HALF])), ("", _told(library[_HALF:]))),
+        (("Policy", _told((FIT, policy_page.RESET))),),
+        (("Export", _told((export_page.EXPORT, export_page.STOP))),),
+    )[number]
+
+
+def _told(actions: tuple[Action, ...]) -> list[tuple[str, str]]:
+    return [(action.shown_key, action.text) for action in actions]
 
 
 def _name(key: Key) -> str:

@@ -14,6 +14,7 @@ from accord.app.ui import theme
 from accord.app.ui.actions import Action
 from accord.app.ui.button import Button
 from accord.app.ui.curation_bar import CurationBar
+from accord.app.ui.decided import decided
 from accord.app.ui.empty import Empty
 from accord.app.ui.episode_filter import EpisodeFilter, FilterLine
 from accord.app.ui.episode_table import EpisodeTable
@@ -45,7 +46,7 @@ class LibraryPage(QWidget):
         super().__init__()
         self.library, self.who = library, who or getpass.getuser()
         self.scan = Scan()
-        self._known = False
+        self._known = self._just_shown = False
         self._awaited: tuple[str, int] | None = None
         self._shown: Row | None = None
         self._scanning = Errand(self)
@@ -141,7 +142,8 @@ class LibraryPage(QWidget):
     # What the window calls --------------------------------------------------------------------------------------------
 
     def shown(self) -> None:
-        """The page is looked at now."""
+        """The page is looked at now; what is not scored yet is scored, without a word."""
+        self._just_shown = True
         self._rescan()
         self.table.setFocus()
 
@@ -184,6 +186,9 @@ class LibraryPage(QWidget):
         self.scores.display(scan)
         self._show_rows()
         self.banner.display(scan)
+        if self._just_shown and scan.policy is not None:
+            self._just_shown = False
+            self.scores.score_quietly(scan)
         if first and self._awaited:
             self._go_to_awaited()
 
@@ -264,7 +269,8 @@ class LibraryPage(QWidget):
             return
         self._read_decisions(rescore=decision.kind is Kind.TRIM)
         self.table.choose(decision.episode)
-        self.say.emit(f"{'Took back' if undo else 'Decided again'}: {decision.kind} {decision.value or 'none'}.")
+        row = next((row for row in self.scan.rows if row.entry.id == decision.episode), None)
+        self.say.emit(f"{'Took back' if undo else 'Decided again'}: {decided(decision, row)}.")
 
     def _read_decisions(self, rescore: bool) -> None:
         self.scan = self.scan.decided(self.library.decisions.present())

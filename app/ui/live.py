@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Set
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,8 @@ from accord.app.snapshot import Snapshot, State
 from accord.app.ui.errand import Errand
 from accord.app.ui.words import scripted
 from accord.datasets.errors import AccordError
+from accord.datasets.library import Library
+from accord.datasets.policy_file import load
 from accord.devices.inputs.keys import Key, Speed
 from accord.devices.sim.catalogue import tasks
 from accord.devices.sources.catalogue import source_names
@@ -95,7 +98,8 @@ class Live(QObject):
         self.started.emit(Offered(tasks(), source_names(task), session.library.policy_names()))
         if first:
             self.ask(lambda session: session.use_source(self._choices.source))
-            self.ask(lambda session: session.use_policy(self._choices.policy))
+            policy = self._choices.policy or _newest_policy(session.library, session.settings)
+            self.ask(lambda session: session.use_policy(policy))
 
     def _not_started(self, sentence: str) -> None:
         self.snapshot = replace(self.snapshot, state=State.FAILED, failure="the workcell did not start")
@@ -152,6 +156,16 @@ class Live(QObject):
         if self.session is not None:
             self.session.close()
             self.session = None
+
+
+def _newest_policy(library: Library, settings: Settings) -> str:
+    """The base policy that was fitted last to this task at this rate, or empty."""
+    for name in reversed(library.policy_names()):
+        with suppress(AccordError):  # a damaged one is said on the page Policy
+            policy = load(library.policy_folder(name))
+            if (policy.task, policy.rate_hz) == (settings.task, settings.rate_hz):
+                return name
+    return ""
 
 
 def _open(choices: Choices) -> "Session":

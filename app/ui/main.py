@@ -73,6 +73,6 @@ def _say_the_unexpected(window: Window) -> None:
 
 
 def _close_on_signals(window: Window) -> None:
-    """Ctrl+C and kill close it as its own button does; the timer's ticks let Python see them."""
+    """Ctrl+C and kill close it at once, without asking; the timer's ticks let Python see them."""
     for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(number, lambda *_: QTimer.singleShot(0, window.close))  # not in the middle of a tick
+        signal.signal(number, lambda *_: QTimer.singleShot(0, window.close_at_once))  # not in the middle of a tick

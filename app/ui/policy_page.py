@@ -14,6 +14,7 @@ from accord.app.ui.actions import Action
 from accord.app.ui.banner import Banner, Tone
 from accord.app.ui.button import Button
 from accord.app.ui.empty import Empty
+from accord.app.ui.episode_columns import length_s
 from accord.app.ui.episode_filter import when
 from accord.app.ui.errand import Errand, Progress
 from accord.app.ui.fit_curve import FitCurve
@@ -23,7 +24,7 @@ from accord.app.ui.labels import label, wrapped
 from accord.app.ui.library_actions import bind
 from accord.app.ui.policy_study import Study
 from accord.app.ui.scatter import HELD_OUT, Scatter
-from accord.app.ui.verdict_table import VerdictTable
+from accord.app.ui.verdict_table import VerdictTable, standing
 from accord.datasets.compatibility import Thresholds
 from accord.datasets.episode import Episode
 from accord.datasets.errors import AccordError
@@ -226,11 +227,12 @@ class PolicyPage(QWidget):
     def _judge(self, thresholds: Thresholds) -> None:
         """Every verdict as it would be with these thresholds."""
         rows = {row.entry.id: row for row in self.study.candidates}
-        durations = {episode: row.entry.summary.duration_s for episode, row in rows.items()}
+        durations = {episode: length_s(row) for episode, row in rows.items()}
         judged = self.study.cloud.judge(thresholds, durations)
         scores = [score for episode, score in judged.items() if episode in rows]
         names = {episode: f"{row.entry.summary.operator}  {when(row)[5:]}" for episode, row in rows.items()}
-        kept = self.verdicts.display(scores, names, self.most.value() / 100)
+        said = {episode: standing(row.entry.curation) for episode, row in rows.items()}
+        kept = self.verdicts.display(scores, names, self.most.value() / 100, said)
         missing = len(rows) - len(scores)
         self.kept.setText(f"kept {kept} of {len(scores)}" if rows else "all episodes are in the base")
         self.kept.setToolTip(f"{missing} not scored: see the page Library" if missing else "")

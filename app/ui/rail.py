@@ -1,8 +1,8 @@
-"""Rail: the pages, down the left side."""
+"""Rail: the pages, down the left side. The first one's button says on every page that an episode is recorded."""
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
@@ -10,6 +10,8 @@ from accord.app.ui import theme
 from accord.app.ui.actions import Action
 
 _WIDTH = 10 * theme.GRID
+_DOT_PX = 6.0
+"""Radius of the red dot [px]."""
 
 
 class Rail(QWidget):
@@ -36,13 +38,19 @@ class Rail(QWidget):
         """Mark this page as the open one."""
         self._group.button(number).setChecked(True)
 
+    def show_recording(self, time: str) -> None:
+        """Say on every page that an episode is recorded; an empty time says that none is."""
+        button = self._group.button(0)
+        assert isinstance(button, RailButton)
+        button.show_recording(time)
+
 
 class RailButton(QToolButton):
     """An icon above a word, with a stripe of the accent while its page is open."""
 
     def __init__(self, page: Action) -> None:
         super().__init__()
-        self._icon = page.icon
+        self._icon, self.time = page.icon, ""
         self.setText(page.text)
         self.setToolTip(page.tip)
         self.setAccessibleName(page.text)
@@ -54,6 +62,13 @@ class RailButton(QToolButton):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self._draw_icon()
+
+    def show_recording(self, time: str) -> None:
+        """A red dot and how long it takes by now, in place of the word; an empty time brings the word back."""
+        if time != self.time:
+            self.time = time
+            self.setAccessibleName(f"{self.text()}, recording {time}" if time else self.text())
+            self.update()
 
     def _draw_icon(self) -> None:
         self.setIcon(theme.icon(self._icon, self.palette()))
@@ -82,6 +97,13 @@ class RailButton(QToolButton):
         size = self.iconSize()
         left = (self.width() - size.width()) // 2
         self.icon().paint(painter, left, theme.GRID, size.width(), size.height())
-        painter.setPen(palette.color(QPalette.ColorRole.WindowText))
-        words = self.rect().adjusted(0, size.height() + theme.GRID, 0, 0)
-        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, self.text())
+        self._paint_words(painter)
+
+    def _paint_words(self, painter: QPainter) -> None:
+        if self.time:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.RECORDING)
+            painter.drawEllipse(QPointF(self.width() - 2 * theme.GRID, 1.5 * theme.GRID), _DOT_PX, _DOT_PX)
+        painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
+        words = self.rect().adjusted(0, self.iconSize().height() + theme.GRID, 0, 0)
+        painter.drawText(words, Qt.AlignmentFlag.AlignCenter, self.time or self.text())

@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from accord.app.snapshot import Snapshot, State
 from accord.app.ui import actions, theme
@@ -14,6 +14,7 @@ from accord.app.ui.button import Button
 from accord.app.ui.field import Field
 from accord.app.ui.figures import number, seconds, share
 from accord.app.ui.labels import label, line
+from accord.app.ui.last_picture import LastPicture
 from accord.app.ui.record_button import RecordButton
 from accord.devices.limits import Hold
 
@@ -43,6 +44,7 @@ class RecordPanel(QWidget):
         self.redo, self.reset = _button(actions.REDO), _button(actions.RESET)
         self.practice, self.hold = _button(actions.PRACTICE, None, True), _button(actions.HOLD, None, True)
         self.count, self.saving = label("", name="Episodes"), label("", "faint", "Saving")
+        self.last = LastPicture()
         self.scores = label("", "faint", "The episode against the base policy")
         self.note = Field("Note", "What is worth knowing about the last episode")
         self.note.setEnabled(False)
@@ -58,12 +60,21 @@ class RecordPanel(QWidget):
         column.addWidget(self.record)
         column.addLayout(_grid(self.outcomes["success"], self.outcomes["failure"],
                                self.redo, self.outcomes["discarded"]))  # fmt: skip
-        column.addWidget(self.count)
-        column.addWidget(self.saving)
+        column.addLayout(self._last_row())
         column.addWidget(self.scores)
         column.addWidget(self.note)
         column.addWidget(line())
         column.addLayout(_grid(self.practice, self.hold, self.reset))
+
+    def _last_row(self) -> QHBoxLayout:
+        words, row = QVBoxLayout(), QHBoxLayout()
+        words.addWidget(self.count)
+        words.addWidget(self.saving)
+        words.addStretch(1)
+        row.setSpacing(theme.GRID)
+        row.addWidget(self.last)
+        row.addLayout(words, 1)
+        return row
 
     def _connect(self) -> None:
         self.record.clicked.connect(self.record_asked)
@@ -76,8 +87,9 @@ class RecordPanel(QWidget):
         self.note.editingFinished.connect(self._on_note)
         self.note.left.connect(self.left)
 
-    def display(self, snapshot: Snapshot) -> None:
-        """Show what can be done now."""
+    def display(self, snapshot: Snapshot, view: str = "") -> None:
+        """Show what can be done now, and how the last episode ended in the view that the person looks at."""
+        self.last.display(snapshot, view)
         recording = snapshot.state is State.RECORDING
         self.record.show_state(
             recording, seconds(snapshot.elapsed_s) if recording else "", "End" if recording else "Record"

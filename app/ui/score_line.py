@@ -32,6 +32,7 @@ class ScoreLine(QWidget):
         super().__init__()
         self._folder = folder
         self._wanted: str | None = None
+        self._quiet, self._tried, self._stopped = False, ("", frozenset[str]()), ""
         self._box = QComboBox()
         self._box.setAccessibleName("Base policy of the scores")
         self._box.setToolTip("Score episodes against this base policy")
@@ -53,7 +54,7 @@ class ScoreLine(QWidget):
         self._score.clicked.connect(self.score)
         self._job.finished.connect(self._on_scored)
         self._job.failed.connect(self._on_failed)
-        self._job.cancelled.connect(self.scored)
+        self._job.cancelled.connect(self._on_stopped)
 
     @property
     def policy(self) -> str:
@@ -98,6 +99,17 @@ class ScoreLine(QWidget):
 
     def score(self) -> None:
         """Score what is not scored yet."""
+        self._quiet, self._stopped = False, ""
+        self._start()
+
+    def score_quietly(self, scan: Scan) -> None:
+        """Score without being asked, once: what could not be scored, or was stopped, is not tried again, nor said."""
+        missing = scan.name, frozenset(row.entry.id for row in scan.rows) - scan.scores.keys()
+        if scan.unscored and missing != self._tried and scan.name != self._stopped:
+            self._quiet, self._tried = True, missing
+            self._start()
+
+    def _start(self) -> None:
         policy = self.policy
         if policy and not self._score.isHidden():
             self._job.start(lambda: Job("scoring", score_library, self._folder, policy))
@@ -108,9 +120,13 @@ class ScoreLine(QWidget):
         self._job.close_job()
 
     def _on_scored(self, problems: list[str]) -> None:
-        for problem in problems[:1]:
+        for problem in problems[: 0 if self._quiet else 1]:
             more = f" So it is with {len(problems) - 1} more." if len(problems) > 1 else ""
             self.failed.emit(problem + more)
+        self.scored.emit()
+
+    def _on_stopped(self) -> None:
+        self._stopped = self.policy
         self.scored.emit()
 
     def _on_failed(self, sentence: str) -> None:

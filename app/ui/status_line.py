@@ -1,6 +1,6 @@
 """StatusLine: which library, how the beat is kept, what was lost (also when nothing was), what disk is left."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from accord.app.snapshot import Snapshot, State
@@ -10,6 +10,8 @@ from accord.app.ui.button import Button
 from accord.app.ui.figures import number, size
 from accord.app.ui.labels import label
 
+_PASSING_MS = 10_000
+"""How long a line about what happened stays [ms]."""
 _WELL = 0.02
 """A rate this close to what it should be is kept [1]."""
 
@@ -31,6 +33,8 @@ class StatusLine(QWidget):
         self.late, self.lost = _figure("How late a step begins, 99th percentile", 15), _figure("What was lost", 20)
         self.disk = _figure("Free disk", 9)
         self.scale = _figure("Speed of the workcell", 0)
+        self._fading = QTimer(self, singleShot=True, interval=_PASSING_MS)
+        self._fading.timeout.connect(self.clear_said)
         self._lay_out()
         self._make_menu()
 
@@ -59,9 +63,16 @@ class StatusLine(QWidget):
         self.library.setAccessibleName(f"Library {name}")
 
     def say(self, text: str) -> None:
-        """Say what happened, in passing."""
+        """Say what happened, in passing: after some seconds it goes."""
+        self._fading.start()
         self.said.setText(text)
         self.said.setToolTip(text)
+
+    def clear_said(self) -> None:
+        """Nothing happened that is still worth a line."""
+        self._fading.stop()
+        self.said.clear()
+        self.said.setToolTip("")
 
     def display(self, snapshot: Snapshot) -> None:
         """Show the figures."""

@@ -22,7 +22,7 @@ _SWATCHES = (
 
 
 class Strip(QWidget):
-    """Bars that wander to the left."""
+    """Bars that wander to the left: those of the episode in colour, those between episodes grey."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -30,7 +30,7 @@ class Strip(QWidget):
         self.setMinimumHeight(_HEIGHT)
         self.setMaximumHeight(2 * _HEIGHT)
         self.setAccessibleName(f"Agreement with the base policy over the last {SPAN_S} seconds")
-        self.setToolTip("Higher and greener agrees, low and red conflicts, hatched blue is new to the base policy")
+        self.setToolTip("Higher and greener agrees, low and red conflicts, hatched blue is novel, grey is not recorded")
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
@@ -53,6 +53,9 @@ class Strip(QWidget):
         height = self.height() * (1.0 if bar.is_novel else max(_LEAST, min(1.0, bar.compatibility)))
         left = (BARS - 1 - (self.trace.newest - bar.number)) * width
         rect = QRectF(left, self.height() - height, max(1.0, width - 1.0), height)
+        if bar.idle:
+            painter.fillRect(rect, theme.hairline(self.palette()))
+            return
         _fill(painter, rect, theme.NOVEL if bar.is_novel else theme.agreement_colour(bar.compatibility))
 
 
@@ -120,11 +123,13 @@ class Agreement(QWidget):
 
     def display(self, snapshot: Snapshot) -> None:
         """Take the new steps in, and show the score of the episode."""
-        if snapshot.policy != self._policy:
-            self._policy = snapshot.policy
+        begun = snapshot.episode not in ("", self._episode)
+        if snapshot.policy != self._policy or begun:
             self.strip.trace.clear()
+            self.strip.update()
+        self._policy, self._episode = snapshot.policy, snapshot.episode
         self.strip.hint = _hint(snapshot)
-        if self.strip.trace.feed(snapshot.steps, snapshot.error_limit, snapshot.novelty_limit):
+        if self.strip.trace.feed(snapshot.steps, snapshot.error_limit, snapshot.novelty_limit, not snapshot.episode):
             self.strip.update()
         self.headline.setText(f"Agreement with {self._policy}" if self._policy else "Agreement")
         score = snapshot.score

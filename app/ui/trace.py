@@ -25,6 +25,8 @@ class Bar:
     total: float = 0.0
     novel: int = 0
     conflict: int = 0
+    idle: bool = False
+    """Between episodes: nobody shows anything, so it means nothing."""
 
     @property
     def compatibility(self) -> float:
@@ -51,16 +53,17 @@ class Trace:
         return tuple(bar for bar in self._bars if bar.number > self.newest - BARS)
 
     def clear(self) -> None:
-        """Another policy: what was said before means nothing now."""
+        """Another policy or another episode: what was said before means nothing now."""
         self._bars.clear()
 
-    def feed(self, steps: NDArray[np.void], error_limit: float, novelty_limit: float) -> bool:
+    def feed(self, steps: NDArray[np.void], error_limit: float, novelty_limit: float, idle: bool = False) -> bool:
         """Take new steps in.
 
         Args:
             steps: with the fields of `accord.recorders.step`.
             error_limit: λ.
             novelty_limit: η.
+            idle: whether they lie between episodes.
 
         Returns:
             Whether a bar began.
@@ -70,13 +73,15 @@ class Trace:
         newest, self.newest = self.newest, int(steps["t_ns"][-1]) // _BAR_NS
         if SCORE[0] in (steps.dtype.names or ()):
             for step in steps[np.isfinite(steps[SCORE[0]])]:
-                self._add(step, error_limit, novelty_limit)
+                self._add(step, error_limit, novelty_limit, idle)
         return newest != self.newest
 
-    def _add(self, step: np.void, error_limit: float, novelty_limit: float) -> None:
+    def _add(self, step: np.void, error_limit: float, novelty_limit: float, idle: bool) -> None:
         number = int(step["t_ns"]) // _BAR_NS
         if not self._bars or self._bars[-1].number != number:
-            self._bars.append(Bar(number))
+            self._bars.append(Bar(number, idle=idle))
+        if self._bars[-1].idle != idle:
+            return  # the bar in which an episode ends is the episode's
         bar, novel = self._bars[-1], bool(step[SCORE[2]] >= novelty_limit)
         bar.scored += 1
         bar.total += float(step[SCORE[0]])

@@ -9,13 +9,14 @@ from PySide6.QtCore import Qt, QTimer, QUrl
 from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
-from accord.app.snapshot import Snapshot
+from accord.app.snapshot import Snapshot, State
 from accord.app.ui import actions
 from accord.app.ui.banner import Banner, Tone
 from accord.app.ui.collect_page import CollectPage
 from accord.app.ui.collecting import Collecting
 from accord.app.ui.errand import Errand
 from accord.app.ui.export_page import ExportPage
+from accord.app.ui.figures import seconds
 from accord.app.ui.key_sheet import KeySheet
 from accord.app.ui.keys import HeldKeys
 from accord.app.ui.labels import line
@@ -38,6 +39,8 @@ _COLLECT = 0
 PAGES = (LibraryPage, PolicyPage, ExportPage)
 """The pages after Collect, in the order of `actions.PAGES`."""
 
+_CLOSE_AGAIN = "An episode is being recorded. Close again to end it as incomplete."
+
 CurationPage = LibraryPage | PolicyPage | ExportPage
 
 
@@ -58,7 +61,7 @@ class Window(QWidget):
         self._collecting = Collecting(self.collect, self.live, self.keys, self)
         self._others: list[CurationPage] = []
         self._operators = Errand(self)
-        self._turns, self._message = 0, ""
+        self._turns, self._message, self._at_once = 0, "", False
         self._timer = QTimer(self, interval=TICK_MS, timerType=Qt.TimerType.PreciseTimer)
         self._lay_out()
         self._connect(look)
@@ -92,6 +95,7 @@ class Window(QWidget):
         self._operators.answered.connect(self.collect.choices.offer_operators)
         self.rail.chosen.connect(self.show_page)
         self.status.keys_asked.connect(self.sheet.switch)
+        self.sheet.switched.connect(self._sheet_switched)
         self.status.appearance_asked.connect(look.switch)
         self.status.open_asked.connect(self._choose_library)
         self.status.folder_asked.connect(self._show_folder)
@@ -132,11 +136,17 @@ class Window(QWidget):
         """Open a page by its number in `actions.PAGES`."""
         self.stack.setCurrentIndex(number)
         self.rail.show_page(number)
+        self.sheet.page = number
+        self.status.clear_said()
         self._collecting.open(number == _COLLECT)
         if number != _COLLECT:
             page = self._others[number - 1]
             page.setFocus()
             page.shown()
+
+    def _sheet_switched(self, on: bool) -> None:
+        """Under the sheet of keys nothing drives."""
+        self.keys.listen(not on and self.stack.currentIndex() == _COLLECT)
 
     # What happens ----------------------------------------------------------------------------------------------
 
@@ -151,9 +161,16 @@ class Window(QWidget):
             self.collect.display(snapshot)
         if self._turns % _SLOW == 0:
             self.status.display(snapshot)
+            self._show_recording(snapshot)
             self.collect.choices.show_speed(self.live.speed)
         self._turns += 1
         self._hear(snapshot)
+
+    def _show_recording(self, snapshot: Snapshot) -> None:
+        recording = snapshot.state is State.RECORDING
+        self.rail.show_recording(seconds(snapshot.elapsed_s) if recording else "")
+        if not recording and self.banner.text == _CLOSE_AGAIN:
+            self.banner.say("")
 
     def _hear(self, snapshot: Snapshot) -> None:
         """A new message is shown once; the one that was read does not come back."""
@@ -222,8 +239,17 @@ class Window(QWidget):
         """The sheet of keys covers all of it."""
         self.sheet.setGeometry(self.rect())
 
+    def close_at_once(self) -> None:
+        """Close without asking; an episode in progress is kept as incomplete."""
+        self._at_once = True
+        self.close()
+
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Out of sight at once; an episode in progress is kept as incomplete."""
+        """Out of sight at once; an episode in progress has to be given up by closing twice."""
+        if not self._at_once and self.live.snapshot.state is State.RECORDING and self.banner.text != _CLOSE_AGAIN:
+            self.banner.say(_CLOSE_AGAIN, Tone.WARNING)
+            event.ignore()
+            return
         self._timer.stop()
         self.hide()
         self._operators.close()

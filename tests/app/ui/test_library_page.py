@@ -3,10 +3,11 @@ from pathlib import Path
 
 import pytest
 from curation import add_policy, driven_episode, ids, left_behind, let_go, make_library, press, wait_for
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
+from accord.app.ui.episode_columns import COLUMNS
 from accord.app.ui.library_page import LibraryPage
 from accord.datasets.decisions import Kind
 from accord.datasets.library import Library
@@ -171,17 +172,58 @@ def test_scores_come_from_the_newest_policy(application: QApplication, library: 
     let_go(page)
 
 
-def test_what_is_not_scored_is_counted_and_scored(application: QApplication, library: Library) -> None:
+def test_what_is_not_scored_is_counted_and_scored_by_itself(application: QApplication, library: Library) -> None:
     add_policy(library)
     (library.folder / "index.sqlite").unlink()
     fresh = Library(library.folder)
     page = open_page(fresh)
     wait_for(lambda: page.scores._text.text() == "3 not scored", "the count")
     assert page.table.current.score is None
-    press(page.table, Qt.Key.Key_Return, CONTROL)
     wait_for(lambda: page.scores._text.text() == "all scored", "the scores", 60)
     assert page.table.current.score is not None
     let_go(page)
+
+
+def test_what_was_stopped_is_not_begun_again_until_a_person_asks(application: QApplication, library: Library) -> None:
+    add_policy(library)
+    (library.folder / "index.sqlite").unlink()
+    page = open_page(Library(library.folder))
+    wait_for(lambda: page.scores._job.running, "the job")
+    page.scores._job.cancel()
+    wait_for(lambda: not page.scores._job.running, "its end")
+    page.shown()
+    wait_for(page.scores._score.isVisible, "the button")
+    assert not page.scores._job.running
+    press(page.table, Qt.Key.Key_Return, CONTROL)
+    wait_for(lambda: page.scores._text.text() == "all scored", "the scores", 60)
+    let_go(page)
+
+
+def test_what_is_taken_back_is_said_in_words(page: LibraryPage) -> None:
+    told: list[str] = []
+    page.say.connect(told.append)
+    page.player.show_step(10)
+    press(page.table, Qt.Key.Key_BracketLeft)
+    press(page.table, Qt.Key.Key_Z, CONTROL)
+    press(page.table, Qt.Key.Key_Z, CONTROL | SHIFT)
+    who = page.table.current.entry.summary.operator
+    assert told[0].startswith(f"Took back: the cut 0.2–1.2 s of {who}’s episode of ")
+    assert told[1].startswith("Decided again: the cut 0.2–1.2 s of ")
+
+
+def test_the_length_of_a_cut_episode_is_what_stays(page: LibraryPage) -> None:
+    page.player.show_step(10)
+    press(page.table, Qt.Key.Key_BracketLeft)
+    column = [c.title for c in COLUMNS].index("Length")
+    assert page.table.currentIndex().siblingAtColumn(column).data() == "1.0 of\n1.2 s"
+
+
+@pytest.mark.parametrize(("title", "order"), [("Conflict", "Descending"), ("Novel", "Descending"), ("M", "Ascending")])
+def test_the_worst_stands_first_after_one_click(page: LibraryPage, title: str, order: str) -> None:
+    header, column = page.table.horizontalHeader(), [c.title for c in COLUMNS].index(title)
+    at = QPoint(header.sectionViewportPosition(column) + header.sectionSize(column) // 2, header.height() // 2)
+    QTest.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert (header.sortIndicatorSection(), header.sortIndicatorOrder().name) == (column, f"{order}Order")
 
 
 def test_a_step_asked_for_before_the_scan_is_shown_after_it(application: QApplication, library: Library) -> None:

@@ -4,13 +4,16 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from snapshots import ready, steps
 
 from accord.app.snapshot import State, Timing
+from accord.app.ui import actions
 from accord.app.ui.axes import Axes
 from accord.app.ui.banner import Banner, Tone
 from accord.app.ui.empty import Empty
+from accord.app.ui.rail import Rail
 from accord.app.ui.robot_panel import RobotPanel
 from accord.app.ui.state_line import StateLine
 from accord.app.ui.status_line import StatusLine
@@ -146,3 +149,25 @@ def test_an_empty_list_says_what_to_do_first(keep: Keep) -> None:
     assert (empty.title.text(), empty.hint.text()) == ("No episodes yet", "Record one.")
     empty.button.click()
     assert acted
+
+
+def test_what_happened_is_said_in_passing(keep: Callable[[QWidget], QWidget]) -> None:
+    status = StatusLine()
+    keep(status)
+    status._fading.setInterval(1)
+    status.say("Took back the cut.")
+    assert status.said.text() == "Took back the cut."
+    QTest.qWait(50)
+    assert status.said.text() == ""
+
+
+def test_the_rail_says_that_an_episode_is_recorded(keep: Callable[[QWidget], QWidget]) -> None:
+    rail = Rail(actions.PAGES)
+    keep(rail)
+    button = rail._group.button(0)
+    rail.show_recording("12.4 s")
+    assert button.accessibleName() == "Collect, recording 12.4 s"
+    red = button.grab().toImage().pixelColor(button.width() - 16, 12)
+    assert red.red() > 2 * red.green()
+    rail.show_recording("")
+    assert button.accessibleName() == "Collect"

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from accord.app.ui.policy_page import PolicyPage
 from accord.app.ui.step_cloud import MOST_POINTS, StepCloud
 from accord.datasets.compatibility import EpisodeScore, StepScores, Thresholds
+from accord.datasets.decisions import Kind
 from accord.datasets.index import TimedScores
 from accord.datasets.library import Library
 from accord.datasets.policy_file import load
@@ -96,6 +97,39 @@ def test_moving_a_line_judges_everything_at_once(page: PolicyPage) -> None:
     page.scatter.set_thresholds(Thresholds(1e-6, 1e3))
     page.scatter._error.sigDragged.emit(page.scatter._error)
     assert page.kept.text() == "kept 0 of 3"
+
+
+@pytest.mark.parametrize(
+    ("kind", "value", "said"),
+    [
+        (Kind.VERDICT, "reject", "rejected"),
+        (Kind.OUTCOME, "failure", "failure"),
+        (Kind.OUTCOME, "incomplete", "incomplete"),
+    ],
+)
+def test_what_a_person_said_stands_above_the_thresholds(
+    page: PolicyPage, library: Library, kind: Kind, value: str, said: str
+) -> None:
+    left_out = ids(library)[1]
+    library.decisions.append("curator", left_out, kind, value)
+    page.library_changed()
+    wait_for(lambda: len(page.panel.ticked) == 2, "the decision")
+    assert left_out not in {row.entry.id for row in page.panel.ticked}
+    page._judge(Thresholds(1e6, 1e3))
+    assert page.kept.text() == "kept 2 of 3"
+    model = page.verdicts.model()
+    words = [model.index(row, 5).data() for row in range(3)]
+    assert sorted(words) == sorted([said, "yes", "yes"])
+    page._judge(Thresholds(1e-6, 1e3))
+    assert "conflict" in [model.index(row, 5).data() for row in range(3)]
+
+
+def test_what_the_curator_accepted_is_kept_whatever_the_thresholds_say(page: PolicyPage, library: Library) -> None:
+    library.decisions.append("curator", ids(library)[0], Kind.VERDICT, "accept")
+    page.library_changed()
+    wait_for(lambda: any(row.entry.curation.verdict for row in page.study.candidates), "the decision")
+    page._judge(Thresholds(1e-6, 1e3))
+    assert page.kept.text() == "kept 1 of 3"
 
 
 def test_a_line_that_is_let_go_is_stored_with_the_policy(page: PolicyPage, library: Library) -> None:

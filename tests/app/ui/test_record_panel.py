@@ -3,10 +3,11 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from snapshots import ready
+from snapshots import picture, ready
 
 from accord.app.snapshot import Finished, LiveScore, State
 from accord.app.ui.record_panel import RecordPanel
+from accord.datasets.episode_writer import EncodedImage
 from accord.devices.limits import Hold
 from accord.recorders.status import LoopStatus, RecorderStatus
 
@@ -73,6 +74,27 @@ def test_saving_shows_and_stops_nobody(panel: RecordPanel) -> None:
     assert panel.record.isEnabled()
     panel.display(ready(finished=ended("success")))
     assert panel.saving.text() == "success, 12.4 s, saved"
+
+
+def test_the_last_picture_of_an_episode_stays_while_it_can_be_overruled(panel: RecordPanel) -> None:
+    for shade in (40, 200):
+        shown = {"front": picture(9), "wrist": picture(shade, t_ns=shade)}
+        panel.display(ready(state=State.RECORDING, episode="id", views=("front", "wrist"), pictures=shown), "wrist")
+        assert not panel.last.has_picture
+    after = {"front": picture(0, t_ns=999), "wrist": picture(0, t_ns=999)}
+    panel.display(ready(state=State.RESETTING, finished=ended("success"), pictures=after), "wrist")
+    panel.display(ready(finished=ended("success"), pictures=after), "front")
+    kept = panel.last.pixmap().toImage()
+    assert kept.pixelColor(kept.width() // 2, kept.height() // 2).red() == 200
+    panel.display(ready(state=State.RECORDING, episode="next", pictures=after))
+    assert not panel.last.has_picture
+
+
+def test_a_broken_last_picture_stops_nobody(panel: RecordPanel) -> None:
+    broken = {"front": EncodedImage(b"no picture", 1, 1)}
+    panel.display(ready(state=State.RECORDING, episode="id", pictures=broken))
+    panel.display(ready(finished=ended("success")))
+    assert not panel.last.has_picture
 
 
 def test_hold_shows_that_it_was_asked_for(panel: RecordPanel) -> None:

@@ -14,9 +14,11 @@ def panel(keep: Callable[[Agreement], Agreement]) -> Agreement:
     return keep(Agreement())
 
 
-def scored(compatibility: float, error: float, novelty: float, count: int = 5, first_s: float = 100.0) -> Snapshot:
+def scored(
+    compatibility: float, error: float, novelty: float, count: int = 5, first_s: float = 100.0, episode: str = "id"
+) -> Snapshot:
     new = steps(count, first_s, score__compatibility=compatibility, score__error=error, score__novelty=novelty)
-    return ready(policy="base-v2", steps=new, error_limit=3.0, novelty_limit=1.0)
+    return ready(policy="base-v2", steps=new, error_limit=3.0, novelty_limit=1.0, episode=episode)
 
 
 def test_five_steps_at_50_hz_make_one_bar() -> None:
@@ -75,6 +77,21 @@ def test_another_policy_begins_an_empty_strip(panel: Agreement) -> None:
     assert panel.strip.trace.bars
     panel.display(ready(policy="base-v3"))
     assert not panel.strip.trace.bars
+
+
+def test_the_strip_begins_with_the_episode_and_what_is_between_episodes_is_grey(panel: Agreement) -> None:
+    panel.resize(800, 200)
+    panel.display(scored(0.0, 9.0, 0.1, episode=""))
+    assert [bar.idle for bar in panel.strip.trace.bars] == [True]
+    painted = panel.strip.grab().toImage()
+    grey = painted.pixelColor(painted.width() - 3, painted.height() - 2)
+    assert max(grey.red(), grey.green(), grey.blue()) - min(grey.red(), grey.green(), grey.blue()) < 24
+    panel.display(scored(0.5, 1.0, 0.1, first_s=100.1, episode="first"))
+    panel.display(scored(0.5, 1.0, 0.1, first_s=100.2, episode="first"))
+    panel.display(scored(0.5, 1.0, 0.1, first_s=100.3, episode=""))
+    assert [bar.idle for bar in panel.strip.trace.bars] == [False, False, True]
+    panel.display(scored(0.5, 1.0, 0.1, first_s=100.4, episode="second"))
+    assert len(panel.strip.trace.bars) == 1
 
 
 def test_height_and_colour_say_the_same(panel: Agreement) -> None:

@@ -30,7 +30,7 @@ def window(application: QApplication, tmp_path: Path) -> Iterator[Window]:
     made.activateWindow()
     assert QTest.qWaitForWindowActive(made)
     yield made
-    made.close()
+    made.close_at_once()
     application.removeEventFilter(made.keys)
     made.deleteLater()
     look.deleteLater()
@@ -120,9 +120,33 @@ def test_closing_while_recording_keeps_the_episode_as_incomplete(running: Window
     type_key(running, Qt.Key.Key_Space)
     wait_for(lambda: running.live.snapshot.state is State.RECORDING and running.live.snapshot.elapsed_s > 0.1)
     folder = running.live.session.library.folder
-    running.close()
+    type_key(running, Qt.Key.Key_3, Qt.KeyboardModifier.ControlModifier)
+    wait_for(lambda: running.rail._group.button(0).time.endswith(" s"))
+    type_key(running, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    assert running.isVisible()
+    assert running.live.snapshot.state is State.RECORDING
+    assert running.banner.text.startswith("An episode is being recorded. Close again")
+    type_key(running, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier)
+    assert not running.isVisible()
     (entry,) = Library(folder).contents().entries
     assert not entry.summary.complete
+
+
+def test_a_close_that_was_not_repeated_is_forgotten_with_its_episode(running: Window, wait_for: WaitFor) -> None:
+    type_key(running, Qt.Key.Key_Space)
+    wait_for(lambda: running.live.snapshot.state is State.RECORDING and running.live.snapshot.elapsed_s > 0.1)
+    running.close()
+    assert running.isVisible()
+    type_key(running, Qt.Key.Key_Y)
+    wait_for(lambda: not running.banner.text)
+    assert running.rail._group.button(0).time == ""
+
+
+def test_a_signal_closes_at_once(running: Window, wait_for: WaitFor) -> None:
+    type_key(running, Qt.Key.Key_Space)
+    wait_for(lambda: running.live.snapshot.state is State.RECORDING and running.live.snapshot.elapsed_s > 0.1)
+    running.close_at_once()
+    assert not running.isVisible()
 
 
 def test_what_cannot_be_done_is_a_sentence_in_the_window(running: Window) -> None:
@@ -157,6 +181,37 @@ def test_the_sheet_of_keys_opens_and_closes(window: Window) -> None:
     assert window.sheet.isVisible()
     type_key(window, Qt.Key.Key_Escape)
     assert not window.sheet.isVisible()
+
+
+def test_under_the_sheet_of_keys_no_key_does_anything(running: Window) -> None:
+    QTest.keyPress(running.windowHandle(), Qt.Key.Key_W)
+    type_key(running, Qt.Key.Key_F1)
+    assert not running.keys.held
+    for key in (Qt.Key.Key_S, Qt.Key.Key_Space, Qt.Key.Key_H, Qt.Key.Key_F1):
+        assert running.sheet.isVisible()
+        QTest.keyPress(running.windowHandle(), key)
+        assert not running.sheet.isVisible()
+        assert not running.keys.held
+        QTest.keyRelease(running.windowHandle(), key)
+        running.sheet.switch()
+    QTest.mouseClick(running.sheet, Qt.MouseButton.LeftButton)
+    assert not running.sheet.isVisible()
+    assert running.live.session.state is State.READY
+    assert not running.collect.record.hold.isChecked()
+    QTest.keyPress(running.windowHandle(), Qt.Key.Key_S)
+    assert running.keys.held
+
+
+@pytest.mark.parametrize(("page", "told"), [(0, "Discard"), (1, "Accept"), (2, "Fit"), (3, "Export")])
+def test_the_sheet_shows_the_keys_of_the_open_page(window: Window, page: int, told: str) -> None:
+    from PySide6.QtWidgets import QLabel
+
+    window.show_page(page)
+    window.sheet.switch()
+    texts = {text.text() for text in window.sheet._panel.findChildren(QLabel)}
+    assert {told, "Quit"} <= texts
+    assert ("Accept" in texts) == (page == 1)
+    window.sheet.close_sheet()
 
 
 def test_another_library_can_be_opened(running: Window, tmp_path: Path, wait_for: WaitFor) -> None:
