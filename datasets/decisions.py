@@ -109,6 +109,21 @@ class Decisions:
             )
         return Decision(int(cursor.lastrowid or 0), wall_ns, who, episode, kind, value, why)
 
+    def append_unless_said(self, who: str, episode: str, kind: Kind, value: Any) -> None:
+        """Decide something, unless somebody has spoken about it already: one statement, so nobody comes in between.
+
+        Raises:
+            LibraryError: if the value is not one that the kind allows, or the log cannot be written.
+        """
+        _check(kind, value)
+        row = (time.time_ns(), who, episode, str(kind), json.dumps(value), "")
+        with self._connection() as connection:
+            connection.execute(
+                "INSERT INTO decision (wall_ns, who, episode, kind, value, why) SELECT ?, ?, ?, ?, ?, ? "
+                "WHERE NOT EXISTS (SELECT 1 FROM present WHERE episode = ? AND kind = ?)",
+                (*row, episode, str(kind)),
+            )
+
     def undo(self, who: str) -> Decision | None:
         """Take back the last thing that this person decided; None when nothing is left to take back."""
         query = (

@@ -161,8 +161,9 @@ class Recorder:
         outcome, why = (end.outcome, "") if complete and end else ("incomplete", end.reason if end else "stopped")
         self._say(closed=take.episode, closed_ending=int(ending), closed_reason=why, episodes=self.status.episodes + 1)
         try:
-            # Whoever drove may have overruled the outcome while the last pictures were still coming.
-            if not complete or self._decisions.outcome(take.episode) == "unlabelled":
+            if complete:  # whoever drove may have overruled the outcome while the last pictures were still coming
+                self._decisions.append_unless_said("recorder", take.episode, Kind.OUTCOME, outcome)
+            else:
                 self._decisions.append("recorder", take.episode, Kind.OUTCOME, outcome, why)
         except AccordError as error:
             self._say(message=self.status.message or str(error))

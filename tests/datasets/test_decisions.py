@@ -184,3 +184,12 @@ def test_two_windows_of_one_person_never_take_back_the_same_decision(tmp_path: P
     at_once(path, ["ana", "ana"], "undo", 20)
     assert log.present() == {}
     assert log.undo("ana") is None
+
+
+def test_the_recorder_speaks_only_where_nobody_has_spoken(tmp_path: Path) -> None:
+    decisions = Decisions(tmp_path / "curation.sqlite")
+    decisions.append("ada", "one", Kind.OUTCOME, "success", "overruled")
+    decisions.append_unless_said("recorder", "one", Kind.OUTCOME, "failure")
+    decisions.append_unless_said("recorder", "two", Kind.OUTCOME, "failure")
+    assert (decisions.outcome("one"), decisions.outcome("two")) == ("success", "failure")
+    assert [decision.who for decision in decisions.history()] == ["ada", "recorder"]
