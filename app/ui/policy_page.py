@@ -124,7 +124,7 @@ class PolicyPage(QWidget):
         split.setChildrenCollapsible(False)
         split.setStretchFactor(0, 1)
         split.setHandleWidth(2 * theme.GRID)
-        split.setSizes([420, 388])
+        split.setSizes([366, 442])
         left.setFixedWidth(272)
         outer, row = QVBoxLayout(self), QHBoxLayout()
         outer.setContentsMargins(*[2 * theme.GRID] * 4)

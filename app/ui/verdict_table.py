@@ -22,7 +22,7 @@ _TIPS = (
     "Share of novel steps",
     "Whether a rule with this largest share of conflict keeps it, and if not, why",
 )
-_WIDTHS = (138, 44, 34, 54, 42, 68)
+_WIDTHS = (118, 56, 42, 60, 54, 70)
 _SORT = Qt.ItemDataRole.UserRole + 1
 _NOWHERE = QModelIndex()
 
