@@ -100,7 +100,7 @@ def test_without_its_device_the_robot_is_held_and_the_window_says_why(window: Wi
     # A busy machine may hold for a moment because the window was late; that is not what is looked for here.
     said = window.collect.state
     wait_for(lambda: said.word.text() == "Holding" and "SpaceMouse" in said.text.text())
-    assert "SpaceMouse" in window.collect.robot.device.text()
+    wait_for(lambda: "SpaceMouse" in window.collect.robot.device.text())
 
 
 def test_a_process_that_dies_is_said_and_a_key_starts_it_anew(running: Window, wait_for: WaitFor) -> None:
