@@ -7,9 +7,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from contracts.inputs import MS, START_NS, InputContract
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.devices.input_contract import MS, START_NS, InputContract
 
 from accord.devices.input import Input
 from accord.devices.inputs.keyblock import KeyReader, KeyWriter

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from tests.devices.input_contract import MS, START_NS, InputContract
+from contracts.inputs import MS, START_NS, InputContract
 
 from accord.devices.input import Input
 from accord.devices.inputs.hidapi import HidapiDoor
