@@ -163,8 +163,8 @@ def test_keys_drive_the_robot_and_a_silent_window_holds_it(make: Callable[..., S
         assert set(recorded.field("mode")) == {int(ControlMode.HUMAN)}
         assert silent.any()
         assert not np.any(recorded.field("sent/twist")[silent])
-        last_moving, first_silent = np.flatnonzero(moving)[-1], np.flatnonzero(recorded.field("hold"))[0]
-        assert last_moving < first_silent
+        # Before the first key there is nothing to hear either, so the silence that is meant is the last one.
+        assert np.flatnonzero(moving)[-1] < np.flatnonzero(silent)[-1]
         assert np.any(recorded.field("input/axes")[moving][:, 1] > 0.5)
 
 
