@@ -48,10 +48,6 @@ class Child:
             return f"the {self.name} process was killed by {signal.Signals(-code).name}"
         return f"the {self.name} process ended with code {code}"
 
-    def ask_to_quit(self) -> None:
-        """Ask it to end; `stop` waits for it."""
-        self.ask(Quit())
-
     def stop(self, patience_s: float = 5.0) -> None:
         """End it: politely, then for good."""
         self.ask(Quit())
