@@ -86,17 +86,6 @@ def _score(entry: Entry, known: TimedScores | None, thresholds: Thresholds) -> E
     return EpisodeScore.of(entry.id, steps.judge(thresholds), duration_s)
 
 
-def step_scores(library: Library, policy: str) -> dict[str, StepScores]:
-    """Episode → the scores of its steps that count, where they are known."""
-    known = library.index.scores(_policy(library, policy).fingerprint)
-    return {episode: timed.steps for episode, timed in known.items()}
-
-
-def timed_scores(library: Library, policy: str, episode: str) -> TimedScores | None:
-    """The scores of one episode with the times of its steps, where they are known."""
-    return library.index.scores(_policy(library, policy).fingerprint).get(episode)
-
-
 def _policy(library: Library, name: str) -> BasePolicy:
     folder = library.known_policy(name)
     return _loaded(folder, (folder / "policy.json").stat().st_mtime_ns)
