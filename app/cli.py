@@ -17,12 +17,15 @@ from accord.datasets.errors import AccordError
 VERBS = {
     "window": "open the window (what accord alone does)",
     "demo": "the whole story with scripted operators: record, fit, score, select, export",
+    "tasks": "list tasks, factors and strategies; try them out, draw them",
     "record": "record episodes without the window",
     "library": "list the episodes of a library",
     "fit": "fit a base policy to chosen episodes",
     "score": "score episodes against a base policy",
     "select": "decide by a rule which episodes to keep",
+    "render": "draw recorded simulated episodes again, from any view",
     "export": "make a training set of a selection",
+    "evaluate": "roll a policy out, and say how often it succeeds",
     "recover": "save episodes whose recorder was killed",
     "check": "check this machine, a library, or an export",
 }

@@ -22,6 +22,7 @@ from accord.datasets.library import Entry, Library
 from accord.datasets.policy import BasePolicy
 from accord.datasets.policy_file import load, save
 from accord.datasets.recovery import Recovered
+from accord.datasets.render_settings import RenderedSet
 from accord.datasets.replay_buffer import ReplayBufferExporter
 from accord.datasets.scoring import score_episode
 from accord.datasets.selection import Candidate, Rule, Selection, choose
@@ -43,6 +44,7 @@ class Row:
         summary, curation, score = self.entry.summary, self.entry.curation, self.score
         return Candidate(
             id=summary.episode, task=summary.task, operator=summary.operator, scripted=summary.scripted,
+            rollout=summary.source.startswith("policy:"),
             outcome=curation.outcome, verdict=curation.verdict, duration_s=summary.duration_s, trim=curation.trim,
             compatibility=score.compatibility if score else None,
             conflict_share=score.conflict_share if score else None,
@@ -190,14 +192,22 @@ def choose_episodes(library: Library, name: str, rule: Rule, replaced: bool = Tr
     return selection
 
 
-def sources_of(library: Library, selection: Selection) -> list[EpisodeSource]:
+def sources_of(library: Library, selection: Selection, render: str = "") -> list[EpisodeSource]:
     """The kept episodes of a selection, as an exporter takes them.
 
+    Args:
+        library: the library.
+        selection: which episodes.
+        render: the set of rendered pictures to export in place of the recorded ones; empty for the recorded.
+
     Raises:
-        AccordError: if one of them is no longer there, or was decided otherwise since.
+        AccordError: if one of them is no longer there, or was decided otherwise since; if there is no such render.
     """
     kept = [choice.candidate for choice in selection.rows if choice.kept]
     found = [EpisodeSource.of(candidate, library.find(candidate.id)) for candidate in kept]
+    if render:
+        drawn = RenderedSet.open(library.folder, render)
+        found = [replace(source, rendered=drawn.path(source.id)) for source in found]
     present = library.decisions.present()
     for candidate in kept:
         now = present.get(candidate.id, Curation())
@@ -222,7 +232,7 @@ def export_selection(
     def progress(now: ExportProgress) -> None:
         report(now.fraction, f"{now.stage}: {now.done} of {now.total}", now)
 
-    sources = sources_of(library, chosen)
+    sources = sources_of(library, chosen, settings.render)
     ours = target.parent == library.folder / "exports"
     if ours:
         target.parent.mkdir(exist_ok=True)

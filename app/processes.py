@@ -1,13 +1,17 @@
 """The processes of a session, and the shared memory between them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+
+import numpy as np
 
 from accord.app.child import Child
 from accord.app.settings import Settings
 from accord.datasets.episode_info import CameraInfo
 from accord.datasets.schema import Schema
 from accord.devices.inputs.keyblock import KeyWriter
-from accord.devices.sim.cameras import camera_infos
+from accord.devices.sim.cameras import camera_infos, cameras_at
+from accord.devices.sim.factor import JITTER, Factor
 from accord.devices.sim.workcell import Workcell
 from accord.recorders import camera_process, loop_process, recorder_process
 from accord.recorders.camera_process import CameraPlan
@@ -35,17 +39,36 @@ class Scene:
     simulator: str
     instruction: str
     time_limit_s: float
+    arm: str
+    factors: tuple[Factor, ...]
+    """What a reset varies."""
+    stages: tuple[str, ...]
 
     @classmethod
     def of(cls, settings: Settings) -> "Scene":
         """Build the workcell once, and keep what is known of it."""
-        workcell = Workcell(settings.task, settings.rate_hz)
+        workcell = Workcell(settings.task, settings.rate_hz, arm=settings.arm)
+        workcell.reset(0, settings.variation)
         rate_hz = min(settings.camera_hz, settings.rate_hz)  # a simulated view has no more states to show than that
         cameras = camera_infos(workcell, settings.width, settings.height, rate_hz)
-        schema = step_schema(workcell.observation_fields, workcell.state_size)
         task = workcell.task
+        schema = step_schema(workcell.observation_fields, workcell.state_size, task.hands)
         workcell.close()
-        return cls(schema, cameras, workcell.model_xml, workcell.simulator, task.instruction, task.time_limit_s)
+        return cls(
+            schema, cameras, workcell.model_xml, workcell.simulator, task.instruction, task.time_limit_s,
+            workcell.arm, task.factors, tuple(stage.name for stage in task.stages),
+        )  # fmt: skip
+
+    def cameras_now(self, newest: np.void | None, factors: Mapping[str, float]) -> tuple[CameraInfo, ...]:
+        """The views where they are in the scene that is set now.
+
+        Args:
+            newest: the newest step.
+            factors: what the reset drew; nothing is looked up where it left the cameras in their places.
+        """
+        if newest is None or not factors.get(JITTER, 0.0):
+            return self.cameras
+        return cameras_at(self.model_xml, newest["physics/state"], self.cameras)
 
 
 class Processes:
@@ -72,7 +95,7 @@ class Processes:
 
     def _loop_plan(self, settings: Settings) -> LoopPlan:
         return LoopPlan(
-            settings.task, settings.rate_hz, settings.time_scale, self.keys.name, settings.mapping,
+            settings.task, settings.arm, settings.rate_hz, settings.time_scale, self.keys.name, settings.mapping,
             self.steps.spec, self.loop_board.spec, self.pulse.spec,
         )  # fmt: skip
 

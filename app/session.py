@@ -12,23 +12,14 @@ from accord.app.meter import Meter
 from accord.app.processes import Processes, Scene
 from accord.app.provenance import new_info
 from accord.app.recording import Recording
-from accord.app.settings import Settings
+from accord.app.settings import Settings, check_seed
 from accord.app.snapshot import Snapshot, State
 from accord.datasets.library import Library
 from accord.devices.inputs.keyblock import KeyWriter
+from accord.devices.sim.factor import Variation, check_variation, draw
 from accord.devices.sources.catalogue import check_source
 from accord.recorders.requests import Begin, End, Hold, Reset, UsePolicy, UseSource, UseView
 from accord.recorders.status import LoopStatus
-
-
-def check_seed(seed: int) -> None:
-    """Refuse what no random generator takes.
-
-    Raises:
-        AppError: if it is negative.
-    """
-    if seed < 0:
-        raise AppError("a seed of 0 or more", f"{seed}", "choose another")
 
 
 class Session:
@@ -44,6 +35,7 @@ class Session:
         self.settings = settings
         self.library = Library.create(settings.library)
         self.operator, self.instruction, self.seed = operator, "", seed
+        self.variation = dict(settings.variation)
         self.practice = False
         self._source, self._view = "none", ""
         self._policy = LivePolicy(self.library)
@@ -152,10 +144,21 @@ class Session:
         self.seed = self.seed + 1 if seed is None else seed
         self._ask_reset()
 
+    def vary(self, variation: Variation) -> None:
+        """Fix or vary factors of the scene otherwise; the scene is set anew with the same seed.
+
+        Raises:
+            AccordError: if there is no such factor or range, or an episode is being recorded.
+        """
+        self._refuse_while_recording("change the scene")
+        check_variation(self.scene.factors, variation)
+        self.variation = dict(variation)
+        self.reset(self.seed)
+
     def _ask_reset(self) -> None:
         if self.state is not State.FAILED:
             self._resets += 1
-            self._running.ask_loop(Reset(self.seed))
+            self._running.ask_loop(Reset(self.seed, self.variation))
             self.state = State.RESETTING if self.state is not State.STARTING else State.STARTING
 
     def hold(self, on: bool) -> None:
@@ -174,7 +177,8 @@ class Session:
         self._check_ready()
         running = self._running
         info = new_info(self.settings, self.scene, self._snapshot.newest, policy=self._policy.name, seed=self.seed,
-                        operator=self.operator, source=self._source, instruction=self.instruction)  # fmt: skip
+                        variation=self.variation, operator=self.operator, source=self._source,
+                        instruction=self.instruction)  # fmt: skip
         self._message = ""
         self._meter.clear_score()
         self.recording.begin(info)
@@ -294,8 +298,11 @@ class Session:
         elapsed_ns = int(newest["t_ns"]) - recording.first_ns if newest is not None and recording.first_ns else 0
         pictures = {view: image for view, ring in running.images.items() if (image := ring.newest()) is not None}
         return Snapshot(
-            state=self.state, task=self.settings.task, instruction=self.instruction, operator=self.operator,
-            source=self._source, policy=self._policy.name, practice=self.practice, seed=self.seed,
+            state=self.state, task=self.settings.task, arm=self.scene.arm, instruction=self.instruction,
+            operator=self.operator, source=self._source, policy=self._policy.name, practice=self.practice,
+            seed=self.seed, variation=self.variation,
+            factors=draw(self.scene.factors, self.seed, self.variation), stages=self.scene.stages,
+            stage=int(newest["stage"]) if newest is not None else 0,
             rate_hz=self.settings.rate_hz, time_scale=self.settings.time_scale,
             timing=self._meter.timing(loop.overruns, self.settings.time_scale), loop=loop,
             cameras=running.camera_board.latest(), recorder=running.recorder_board.latest(),

@@ -1,13 +1,15 @@
 """What a session is started with."""
 
 import socket
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from accord.app.errors import AppError
 from accord.devices.mapping import Mapping
-from accord.devices.sim import catalogue
+from accord.devices.sim.arms.catalogue import MENAGERIE, arm
+from accord.devices.sim.factor import Variation, check_variation
 from accord.devices.sim.task import RATES_HZ
+from accord.devices.sim.tasks import catalogue
 from accord.recorders.disk import BEGIN_WITH, STOP_AT
 
 
@@ -17,6 +19,8 @@ class Settings:
 
     library: Path
     task: str = "square-nut"
+    arm: str = ""
+    """Which arm; empty for the task's usual one."""
     rate_hz: float = 50.0
     """Of the loop [Hz]."""
     camera_hz: float = 30.0
@@ -29,6 +33,8 @@ class Settings:
     """How much faster than real time the workcell runs; other than 1 only for scripted operators."""
     mapping: Mapping | None = None
     """How the person likes the device; None for the device's default."""
+    variation: Variation = field(default_factory=dict)
+    """Which factors of the scene are fixed, or vary otherwise than usual, at first."""
     station: str = ""
     begin_with: int = BEGIN_WITH
     """Free disk that an episode needs to begin [B]."""
@@ -36,7 +42,10 @@ class Settings:
     """Free disk at which an episode is ended [B]."""
 
     def __post_init__(self) -> None:
-        catalogue.task(self.task)
+        task = catalogue.task(self.task)
+        check_variation(task.factors, self.variation)
+        if self.arm and not self.arm.startswith(MENAGERIE):  # asking the menagerie may take long
+            arm(self.arm)
         if not RATES_HZ[0] <= self.rate_hz <= RATES_HZ[1]:
             wanted = f"a control rate of {RATES_HZ[0]:g} to {RATES_HZ[1]:g} Hz"
             raise AppError(wanted, f"{self.rate_hz:g} Hz", "choose a rate in this range")
@@ -52,3 +61,13 @@ class Settings:
     def station_name(self) -> str:
         """What the episodes say about where they were recorded."""
         return self.station or socket.gethostname()
+
+
+def check_seed(seed: int) -> None:
+    """Refuse what no random generator takes.
+
+    Raises:
+        AppError: if it is negative.
+    """
+    if seed < 0:
+        raise AppError("a seed of 0 or more", f"{seed}", "choose another")

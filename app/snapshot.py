@@ -69,6 +69,7 @@ class Snapshot:
 
     state: State = State.STARTING
     task: str = ""
+    arm: str = ""
     instruction: str = ""
     operator: str = ""
     source: str = "none"
@@ -77,6 +78,14 @@ class Snapshot:
     practice: bool = False
     """True while nothing is kept."""
     seed: int = 0
+    variation: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Which factors are fixed, or vary otherwise than usual: factor → range."""
+    factors: Mapping[str, float] = field(default_factory=dict)
+    """What the reset drew, by factor."""
+    stages: tuple[str, ...] = ()
+    """Names of the task's stages."""
+    stage: int = 0
+    """How many of them were reached since the reset."""
     rate_hz: float = 50.0
     """What the loop should keep [Hz]."""
     time_scale: float = 1.0

@@ -53,7 +53,7 @@ class EpisodeInfo:
     instruction: str
     operator: str
     source: str
-    """Who gave the commands: ``keyboard``, ``spacemouse``, ``scripted:across-then-down``."""
+    """Who gave the commands: ``keyboard``, ``spacemouse``, ``scripted:across-then-down``, ``policy:base``."""
     station: str
     seed: int
     rate_hz: float
@@ -69,6 +69,12 @@ class EpisodeInfo:
     time_scale: float = 1.0
     """Recorded seconds per second that passed: above 1 when a script was recorded faster than real time [1]."""
     software: Mapping[str, str] = field(default_factory=dict)
+    arm: str = ""
+    """The simulated arm; empty where it is not known."""
+    factors: Mapping[str, float] = field(default_factory=dict)
+    """What the reset of a simulated scene drew: factor → value."""
+    stages: tuple[str, ...] = ()
+    """Names of the task's stages, in the order in which the step's ``stage`` counts them."""
 
     @property
     def scripted(self) -> bool:
@@ -84,6 +90,9 @@ class EpisodeInfo:
             "schema": self.schema.to_json(),
             "cameras": json.dumps([asdict(camera) for camera in self.cameras]),
             "software": json.dumps(dict(self.software)),
+            "arm": self.arm,
+            "factors": json.dumps(dict(self.factors)),
+            "stages": json.dumps(list(self.stages)),
         }
 
     @classmethod
@@ -110,7 +119,7 @@ class EpisodeInfo:
             schema = Schema.from_json(attributes["schema"])
             software = {str(k): str(v) for k, v in parse(attributes["software"]).items()}
             schema["t_ns"], uuid.UUID(plain["id"])  # without these two it is no episode
-            return cls(**plain, schema=schema, cameras=cameras, software=software)
+            return cls(**plain, schema=schema, cameras=cameras, software=software, **_workcell(attributes))
         except EpisodeError:
             raise
         except (
@@ -124,6 +133,16 @@ _PLAIN: dict[str, type] = {
     "rate_hz": float, "wall_ns": int, "monotonic_ns": int, "simulator": str, "policy": str,
     "time_scale": float,
 }  # fmt: skip
+
+
+def _workcell(attributes: Mapping[str, Any]) -> dict[str, Any]:
+    """What files of before there were arms, factors and stages do not have."""
+    factors = parse(attributes.get("factors", "{}")).items()
+    return {
+        "arm": str(attributes.get("arm", "")),
+        "factors": {str(name): float(value) for name, value in factors},
+        "stages": tuple(str(name) for name in parse(attributes.get("stages", "[]"))),
+    }
 
 
 def _camera(row: dict[str, Any]) -> CameraInfo:

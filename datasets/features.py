@@ -11,16 +11,17 @@ from numpy.typing import NDArray
 from accord.datasets.errors import PolicyError
 
 ACTION = ("sent/twist", "sent/gripper")
-"""What a policy predicts: the command after every limit, (6,) [m/s, rad/s] and an opening [1]."""
+"""What a policy predicts: the command after every limit, (6,) [m/s, rad/s] and an opening [1]; with two hands both
+twists first, then both openings."""
 
 
 @dataclass(frozen=True, slots=True)
 class Features:
     """Named fields of a step with their shapes, joined to one vector in this order.
 
-    A quaternion (a field of shape (4,) named ``…quaternion``, wxyz) becomes the first two columns of its rotation
-    matrix: q and −q are one rotation, and two recordings may begin with different signs (Zhou et al., "On the
-    Continuity of Rotation Representations in Neural Networks", CVPR 2019).
+    A quaternion (a field of shape (4,) named ``…quaternion``, wxyz; (2, 4) holds two) becomes the first two columns of
+    its rotation matrix: q and −q are one rotation, and two recordings may begin with different signs (Zhou et al.,
+    "On the Continuity of Rotation Representations in Neural Networks", CVPR 2019).
     """
 
     names: tuple[str, ...]
@@ -48,7 +49,8 @@ class Features:
     def sizes(self) -> tuple[int, ...]:
         """How many numbers of the vector come from each field."""
         return tuple(
-            6 if _is_rotation(name, shape) else prod(shape) for name, shape in zip(self.names, self.shapes, strict=True)
+            6 * prod(shape[:-1]) if _is_rotation(name, shape) else prod(shape)
+            for name, shape in zip(self.names, self.shapes, strict=True)
         )
 
     def check(self, dtype: np.dtype[Any]) -> None:
@@ -95,7 +97,7 @@ def observed(dtype: np.dtype[Any]) -> tuple[str, ...]:
 
 
 def _is_rotation(name: str, shape: tuple[int, ...]) -> bool:
-    return name.endswith("quaternion") and shape == (4,)
+    return name.endswith("quaternion") and shape[-1:] == (4,)
 
 
 def _shape(name: str, dtype: np.dtype[Any]) -> tuple[int, ...]:
@@ -108,15 +110,15 @@ def _shape(name: str, dtype: np.dtype[Any]) -> tuple[int, ...]:
 
 def _columns(name: str, values: NDArray[Any]) -> NDArray[Any]:
     if _is_rotation(name, values.shape[1:]):
-        return _first_two_columns(values)
+        values = _first_two_columns(values)
     return values.reshape(len(values), prod(values.shape[1:]))
 
 
 def _first_two_columns(quaternions: NDArray[Any]) -> NDArray[Any]:
-    """(N, 6) first and second column of the rotation matrices of (N, 4) unit quaternions, wxyz."""
-    w, x, y, z = quaternions.T
+    """(…, 6) first and second column of the rotation matrices of (…, 4) unit quaternions, wxyz."""
+    w, x, y, z = np.moveaxis(quaternions, -1, 0)
     rows = (
         1 - 2 * (y * y + z * z), 2 * (x * y + w * z), 2 * (x * z - w * y),
         2 * (x * y - w * z), 1 - 2 * (x * x + z * z), 2 * (y * z + w * x),
     )  # fmt: skip
-    return np.stack(rows, axis=1)
+    return np.stack(rows, axis=-1)

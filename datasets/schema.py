@@ -6,6 +6,7 @@ thing it is.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -83,9 +84,13 @@ class Schema:
             raise DatasetError("a schema in JSON", f"{error}", "the file is damaged or not Accord's") from error
 
 
+_NUMBERS = re.compile(r"bool|[biuf][1248]?|u?int(8|16|32|64)?|float(16|32|64)?")
+"""Element types that a field may have."""
+
+
 def _field(row: dict[str, Any]) -> Field:
     name, dtype, shape = str(row["name"]), str(row["dtype"]), tuple(int(n) for n in row["shape"])
-    # Letters and digits first: numpy runs a parser over other names. Then numbers only, never an object.
-    if not name or not dtype.isalnum() or np.dtype(dtype).kind not in "biuf" or min(shape, default=0) < 0:
+    # Known names only: numpy runs a parser over others, and warns of some that it no longer likes.
+    if not name or not _NUMBERS.fullmatch(dtype) or np.dtype(dtype).kind not in "biuf" or min(shape, default=0) < 0:
         raise ValueError(f"the field {row}")
     return Field(name, shape, dtype, str(row["unit"]))

@@ -49,6 +49,8 @@ class Candidate:
     """Share of steps that the base policy does not know, 0 to 1; None when not scored."""
     trim: tuple[float, float] | None = None
     """The part that counts, from and to, seconds since the first step; None for all of it."""
+    rollout: bool = False
+    """Whether a policy drove: then it is no demonstration."""
 
     def __post_init__(self) -> None:
         _one_of("an outcome", self.outcome, OUTCOMES)
@@ -74,6 +76,8 @@ class Rule:
     max_novel_share: float | None = None
     policy: str = ""
     """The base policy whose scores are meant."""
+    rollouts: bool = False
+    """Whether episodes that a policy drove may be kept."""
 
     def __post_init__(self) -> None:
         for outcome in self.outcomes:
@@ -176,6 +180,8 @@ def _objections(candidate: Candidate, rule: Rule) -> Iterator[str]:
     """Every reason against it, the plainest first."""
     if candidate.outcome not in rule.outcomes:
         yield f"outcome {candidate.outcome} is not chosen"
+    if candidate.rollout and not rule.rollouts:
+        yield "a policy drove, nobody demonstrated"
     if rule.tasks and candidate.task not in rule.tasks:
         yield f"task {candidate.task} is not chosen"
     if rule.operators and candidate.operator not in rule.operators:

@@ -68,20 +68,39 @@ class Bounds:
     """Largest turning speed of the hand [rad/s]; the Panda itself allows 2.5."""
     brake_s: float = 0.12
     """Near a wall the speed towards it is at most the distance divided by this, so the hand stops at it [s]."""
+    planar: bool = False
+    """Whether the hand moves in the plane of the table only: neither up nor down, and without turning."""
+    crossing: float = float("inf")
+    """How far the left one of two hands may go to the right of the middle, y = 0, and the right one to the left [m]."""
+
+    def of_hand(self, number: int) -> tuple[Vector, Vector]:
+        """The corners (3,) of where one of two hands may go, the left one being 0 [m]."""
+        lower, upper = np.array(self.lower), np.array(self.upper)
+        if number == 0:
+            lower[1] = max(lower[1], -self.crossing)
+        else:
+            upper[1] = min(upper[1], self.crossing)
+        return lower, upper
+
+
+_IN_THE_PLANE = np.array([1.0, 1.0, 0.0, 0.0, 0.0, 0.0])
+"""The parts of a twist that stay in the plane of the table."""
 
 
 class Limits:
     """Applied last and to every source."""
 
-    def __init__(self, bounds: Bounds = Bounds(), expires_ns: int = HOLDS_WITHIN_NS) -> None:
+    def __init__(self, bounds: Bounds = Bounds(), expires_ns: int = HOLDS_WITHIN_NS, hands: int = 1) -> None:
         """Nothing is sent yet.
 
         Args:
-            bounds: how fast and where the hand may move.
+            bounds: how fast and where a hand may move.
             expires_ns: age above which a command or observation holds the robot, see `expires_ns` [ns].
+            hands: how many the robot has; what is sent has the shapes of `Command` for so many.
         """
         self.bounds, self._expires_ns = bounds, expires_ns
-        self._gripper = 1.0
+        self._shape = () if hands == 1 else (hands,)
+        self.reset()
 
     def apply(self, command: Command, observation: Observation, t_ns: int) -> tuple[Command, Hold]:
         """The command that may be sent, and why it is a hold if it is one.
@@ -94,20 +113,21 @@ class Limits:
         reason = self._reason(command, observation, t_ns)
         if reason is not Hold.NONE:
             return self.hold(command.source, t_ns), reason
-        twist = np.concatenate((self._linear(command.twist[:3], observation), self._angular(command.twist[3:])))
-        self._gripper = float(np.clip(command.gripper, 0.0, 1.0))
-        return replace(command, twist=twist, gripper=self._gripper), Hold.NONE
+        pairs = zip(np.atleast_2d(command.twist), np.atleast_2d(observation.hand_position), strict=True)
+        twist = np.stack([self._limited(wanted, position, i) for i, (wanted, position) in enumerate(pairs)])
+        self.reset(np.clip(command.gripper, 0.0, 1.0))
+        return replace(command, twist=twist.reshape(*self._shape, 6), gripper=self._gripper), Hold.NONE
 
     def hold(self, source: str, t_ns: int) -> Command:
         """The command that stands still: no twist, the gripper as last sent."""
-        return Command(twist=np.zeros(6), gripper=self._gripper, t_ns=t_ns, source=source)
+        return Command(twist=np.zeros((*self._shape, 6)), gripper=self._gripper, t_ns=t_ns, source=source)
 
-    def reset(self, gripper: float = 1.0) -> None:
+    def reset(self, gripper: float | Vector = 1.0) -> None:
         """Forget the last command; `gripper` is how far it is open now [1]."""
-        self._gripper = gripper
+        self._gripper: float | Vector = np.full(self._shape, gripper) if self._shape else float(gripper)
 
     def _reason(self, command: Command, observation: Observation, t_ns: int) -> Hold:
-        if not (np.isfinite(command.twist).all() and np.isfinite(command.gripper)):
+        if not (np.isfinite(command.twist).all() and np.isfinite(command.gripper).all()):
             return Hold.NOT_FINITE
         if t_ns - command.t_ns > self._expires_ns:
             return Hold.STALE_COMMAND
@@ -115,14 +135,19 @@ class Limits:
             return Hold.STALE_OBSERVATION
         return Hold.NONE
 
-    def _linear(self, velocity: Vector, observation: Observation) -> Vector:
-        slow = _clipped(velocity, self.bounds.linear)
-        up = np.maximum(np.array(self.bounds.upper) - observation.hand_position, 0.0) / self.bounds.brake_s
-        down = np.maximum(observation.hand_position - np.array(self.bounds.lower), 0.0) / self.bounds.brake_s
-        return np.clip(slow, -down, up)
+    def _limited(self, wanted: Vector, position: Vector, hand: int) -> Vector:
+        """(6,) the twist that the hand at this place (3,) may follow."""
+        if self.bounds.planar:
+            wanted = wanted * _IN_THE_PLANE
+        return np.concatenate((self._linear(wanted[:3], position, hand), _clipped(wanted[3:], self.bounds.angular)))
 
-    def _angular(self, velocity: Vector) -> Vector:
-        return _clipped(velocity, self.bounds.angular)
+    def _linear(self, velocity: Vector, position: Vector, hand: int) -> Vector:
+        slow = _clipped(velocity, self.bounds.linear)
+        lower, upper = self.bounds.of_hand(hand)
+        up = np.maximum(upper - position, 0.0) / self.bounds.brake_s
+        down = np.maximum(position - lower, 0.0) / self.bounds.brake_s
+        limited: Vector = np.clip(slow, -down, up)
+        return limited * _IN_THE_PLANE[:3] if self.bounds.planar else limited
 
 
 def _clipped(v: Vector, longest: float) -> Vector:

@@ -1,9 +1,11 @@
 """Robot: something that is observed and commanded, simulated or real."""
 
+from collections.abc import Mapping
 from typing import Protocol
 
 from accord.datasets.schema import Field
 from accord.devices.command import Command, Observation, Vector
+from accord.devices.limits import Limits
 
 
 class Robot(Protocol):
@@ -15,8 +17,19 @@ class Robot(Protocol):
     observation_fields: tuple[Field, ...]
     """What `Observation` holds for this robot, as fields named ``observation/…`` (without ``observation/t_ns``)."""
 
-    def reset(self, seed: int) -> None:
-        """Go to the start of an episode; a simulated scene is randomised by the seed alone."""
+    limits: Limits
+    """What is applied to every command before it is sent to this robot."""
+
+    def reset(self, seed: int, variation: Mapping[str, tuple[float, float]] = {}) -> None:
+        """Go to the start of an episode.
+
+        Args:
+            seed: a simulated scene is randomised by it alone.
+            variation: factor of a simulated scene → the range to draw it from; who is not named varies as usual.
+
+        Raises:
+            DeviceError: if there is no such factor or range; nothing has changed then.
+        """
         ...
 
     def observe(self, t_ns: int) -> Observation:
@@ -25,6 +38,11 @@ class Robot(Protocol):
 
     def apply(self, command: Command) -> None:
         """Follow the command for one period of `rate_hz`. A simulated robot steps its physics here."""
+        ...
+
+    @property
+    def stage(self) -> int:
+        """How many stages of the task were reached since the reset; 0 where nothing tells."""
         ...
 
     def succeeded(self) -> bool:

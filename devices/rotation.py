@@ -22,8 +22,8 @@ def conjugate(quaternion: Vector) -> Vector:
 
 def multiply(left: Vector, right: Vector) -> Vector:
     """(4,) first `right` (4,), then `left` (4,), wxyz."""
-    w, x, y, z = left
-    a, b, c, d = right
+    w, x, y, z = np.asarray(left, dtype=np.float64).tolist()
+    a, b, c, d = np.asarray(right, dtype=np.float64).tolist()
     return np.array(
         [
             w * a - x * b - y * c - z * d,

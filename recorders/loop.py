@@ -7,7 +7,7 @@ It knows no recorder and no screen, touches no disk and writes no log while it t
 so a step holds what the robot was and what it was then told, and its score is known before the command is sent.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -18,14 +18,17 @@ from accord.datasets.policy_file import load
 from accord.devices.command import Command, Observation, Vector
 from accord.devices.limits import Hold as HoldReason
 from accord.devices.limits import Limits
+from accord.devices.record import write_observation
 from accord.devices.robot import Robot, Simulated
 from accord.devices.source import ControlMode, Source
 from accord.devices.sources.hand import Hand
+from accord.devices.sources.hands import BOTH_MUST_REST, Hands
 from accord.recorders.clock import Clock
 from accord.recorders.requests import Hold, Request, Reset, UsePolicy, UseSource, UseView
 from accord.recorders.ring import Ring
 from accord.recorders.status import LoopStatus
 from accord.recorders.step import SCORE
+from accord.recorders.step_log import StepLog
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +39,7 @@ class Parts:
     simulated: Simulated | None
     """The same robot when it is simulated: then its whole physics state is recorded."""
     limits: Limits
-    steps: Ring
+    steps: Ring | StepLog
     clock: Clock
     make_source: Callable[[str, int, str], Source | None]
     """By name, seed and view."""
@@ -44,6 +47,10 @@ class Parts:
     """(3, 3) where a view looks."""
     unattended: Callable[[], bool]
     """Whether nobody has given a sign of life for too long."""
+
+
+PERSON = (Hand, Hands)
+"""Sources behind which somebody holds a device."""
 
 
 class Loop:
@@ -61,13 +68,13 @@ class Loop:
         """Do what was asked; what cannot be done is said in the status and changes nothing."""
         try:
             match request:
-                case Reset(seed):
-                    self._reset(seed)
+                case Reset(seed, variation):
+                    self._reset(seed, variation)
                 case UseSource(name, seed, view):
                     self._use(self._parts.make_source(name, seed, view))
                     self._say(source=name)
                 case UseView(view):
-                    if isinstance(self._source, Hand):
+                    if isinstance(self._source, PERSON):
                         self._source.view_rotation = self._parts.heading(view)
                 case UsePolicy(folder):
                     self._scorer = None if folder is None else LiveScorer(load(folder))
@@ -79,15 +86,15 @@ class Loop:
 
     def _use(self, source: Source | None) -> None:
         """Somebody else drives, or from another side; the gripper stays as it is."""
-        if isinstance(source, Hand):
+        if isinstance(source, PERSON):
             source.reset(self._parts.limits.hold("", 0).gripper)
         self._source = source
 
     def _say(self, message: str = "", **changes: object) -> None:
         self.status = replace(self.status, message=message, **changes)  # type: ignore[arg-type]
 
-    def _reset(self, seed: int) -> None:
-        self._parts.robot.reset(seed)
+    def _reset(self, seed: int, variation: Mapping[str, tuple[float, float]]) -> None:
+        self._parts.robot.reset(seed, variation)
         self._parts.limits.reset()
         self._source = None
         self._say(resets=self.status.resets + 1, seed=seed, source="none")
@@ -106,8 +113,9 @@ class Loop:
         record["t_ns"], record["step"] = t_ns, parts.steps.head
         record["late_ns"] = int((t_ns - due_ns) / parts.clock.scale)
         record["hold"], record["success"] = int(reason), parts.robot.succeeded()
+        record["stage"] = parts.robot.stage
         self._write_commands(requested, sent)
-        _write_observation(record, observation)
+        write_observation(record, observation)
         self._write_score()
         if parts.simulated is not None:
             record["physics/state"] = parts.simulated.state()
@@ -121,7 +129,7 @@ class Loop:
 
     def _sent(self, requested: Command, observation: Observation, t_ns: int) -> tuple[Command, HoldReason]:
         reason = self._reason_to_hold()
-        if reason in (HoldReason.WINDOW_SILENT, HoldReason.REQUESTED) and isinstance(self._source, Hand):
+        if reason in (HoldReason.WINDOW_SILENT, HoldReason.REQUESTED) and isinstance(self._source, PERSON):
             # Nobody knows what the hand did meanwhile: it has to rest before it drives, and its presses are forgotten.
             self._source.reset(self._parts.limits.hold("", t_ns).gripper)
         if reason is not HoldReason.NONE:
@@ -135,9 +143,9 @@ class Loop:
             return HoldReason.REQUESTED
         if self._source is None:
             return HoldReason.NO_SOURCE
-        if isinstance(self._source, Hand) and self._source.lost:
+        if isinstance(self._source, PERSON) and self._source.lost:
             return HoldReason.INPUT_LOST
-        if isinstance(self._source, Hand) and self._source.must_rest:
+        if isinstance(self._source, PERSON) and self._source.must_rest:
             return HoldReason.MUST_REST
         return HoldReason.NONE
 
@@ -146,9 +154,8 @@ class Loop:
         record["mode"] = int(ControlMode.NOBODY if source is None else source.mode)
         record["requested/twist"], record["requested/gripper"] = requested.twist, requested.gripper
         record["sent/twist"], record["sent/gripper"] = sent.twist, sent.gripper
-        if isinstance(source, Hand):
-            state = source.last_state
-            record["input/axes"], record["input/buttons"], record["input/t_ns"] = state.axes, state.buttons, state.t_ns
+        if isinstance(source, PERSON):
+            record["input/axes"], record["input/buttons"], record["input/t_ns"] = source.raw
         else:
             record["input/axes"], record["input/buttons"], record["input/t_ns"] = 0.0, 0, 0
 
@@ -168,21 +175,12 @@ class Loop:
         """The status now, with what the input says about itself."""
         reason = HoldReason(int(self._record["hold"]))
         text = reason.sentence if reason is not HoldReason.NONE else ""
+        if reason is HoldReason.MUST_REST and isinstance(self._source, Hands):
+            text = BOTH_MUST_REST
         health: dict[str, object] = {}
-        if isinstance(self._source, Hand):
-            said = self._source.device.health()
+        if isinstance(self._source, PERSON):
+            said = self._source.health()
             health = {"input_name": said.name, "input_connected": said.connected, "input_detail": said.detail}
             health |= {"input_reports": said.reports, "input_refused": said.refused}
         self.status = replace(self.status, hold=int(reason), hold_text=text, **health)  # type: ignore[arg-type]
         return self.status
-
-
-def _write_observation(record: np.ndarray[tuple[()], np.dtype[np.void]], observation: Observation) -> None:
-    record["observation/t_ns"] = observation.t_ns
-    record["observation/joint_position"] = observation.joint_position
-    record["observation/joint_velocity"] = observation.joint_velocity
-    record["observation/hand_position"] = observation.hand_position
-    record["observation/hand_quaternion"] = observation.hand_quaternion
-    record["observation/gripper_width"] = observation.gripper_width
-    for name, pose in observation.objects.items():
-        record[f"observation/{name}_position"], record[f"observation/{name}_quaternion"] = pose[:3], pose[3:]

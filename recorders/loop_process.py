@@ -26,6 +26,7 @@ class LoopPlan:
     """What the loop process needs to know."""
 
     task: str
+    arm: str
     rate_hz: float
     time_scale: float
     keys_block: str
@@ -50,7 +51,7 @@ def run(plan: LoopPlan, connection: Connection) -> None:
 
 def _turn_until_quit(plan: LoopPlan, inbox: Inbox, board: StatusBoard[LoopStatus]) -> None:
     clock, pulse, steps = Clock(plan.time_scale), Pulse.attach(plan.pulse), Ring.attach(plan.steps)
-    robot = Workcell(plan.task, plan.rate_hz)
+    robot = Workcell(plan.task, plan.rate_hz, arm=plan.arm)
     sources = Sources(plan.task, plan.keys_block, headings(robot), plan.mapping)
     silent_after_ns = expires_ns(plan.rate_hz * plan.time_scale)  # of the clock on the wall
     parts = Parts(

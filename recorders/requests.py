@@ -1,6 +1,7 @@
 """What may be asked of the processes. Requests go one way; their effect shows in the next status."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from accord.datasets.episode_info import EpisodeInfo
@@ -11,6 +12,8 @@ class Reset:
     """Loop: go to the start of an episode, with the scene of this seed, and hold."""
 
     seed: int
+    variation: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    """Factor of the scene → the range to draw it from; who is not named varies as usual."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,7 +21,7 @@ class UseSource:
     """Loop: take commands from here on from this source."""
 
     name: str
-    """``keyboard``, ``spacemouse``, ``scripted:STRATEGY``, or ``none``."""
+    """``keyboard``, ``spacemouse``, ``LEFT+RIGHT`` for two hands, ``scripted:STRATEGY``, or ``none``."""
     seed: int = 0
     """Of a scripted operator's noise."""
     view: str = ""

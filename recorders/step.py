@@ -6,7 +6,7 @@ SCORE = ("score/compatibility", "score/error", "score/novelty")
 """The live score of a step; NaN while no base policy is chosen."""
 
 
-def step_schema(observation: tuple[Field, ...], state_size: int) -> Schema:
+def step_schema(observation: tuple[Field, ...], state_size: int, hands: int = 1) -> Schema:
     """The fields of a step.
 
     The observation is what the robot was at the beginning of the step; the sent command is what it was told then, after
@@ -15,7 +15,9 @@ def step_schema(observation: tuple[Field, ...], state_size: int) -> Schema:
     Args:
         observation: the robot's own fields.
         state_size: length of the physics state of a simulated robot; 0 for a real one.
+        hands: how many the robot has; with two, everything of a hand has a leading axis of two.
     """
+    each = () if hands == 1 else (hands,)
     fields = (
         Field("t_ns", (), "int64", "ns"),
         Field("step", (), "int64", "1"),
@@ -23,13 +25,14 @@ def step_schema(observation: tuple[Field, ...], state_size: int) -> Schema:
         Field("mode", (), "uint8", "accord.devices.source.ControlMode"),
         Field("hold", (), "uint8", "accord.devices.limits.Hold"),
         Field("success", (), "bool", "1"),
-        Field("input/axes", (6,), "float64", "1"),
-        Field("input/buttons", (), "uint32", "1"),
-        Field("input/t_ns", (), "int64", "ns"),
-        Field("requested/twist", (6,), "float64", "m/s, rad/s"),
-        Field("requested/gripper", (), "float64", "1"),
-        Field("sent/twist", (6,), "float64", "m/s, rad/s"),
-        Field("sent/gripper", (), "float64", "1"),
+        Field("stage", (), "uint8", "stages reached"),
+        Field("input/axes", (*each, 6), "float64", "1"),
+        Field("input/buttons", each, "uint32", "1"),
+        Field("input/t_ns", each, "int64", "ns"),
+        Field("requested/twist", (*each, 6), "float64", "m/s, rad/s"),
+        Field("requested/gripper", each, "float64", "1"),
+        Field("sent/twist", (*each, 6), "float64", "m/s, rad/s"),
+        Field("sent/gripper", each, "float64", "1"),
         Field("observation/t_ns", (), "int64", "ns"),
         *observation,
         *(Field(name, (), "float32", unit) for name, unit in zip(SCORE, ("1", "1", "1"), strict=True)),

@@ -19,13 +19,16 @@ DATA = "assets"
 
 DOORS = {
     "torch": {"datasets/fit.py"},
-    "h5py": {"datasets/episode.py", "datasets/episode_writer.py"},
+    "h5py": {"datasets/episode.py", "datasets/episode_writer.py", "datasets/picture_file.py", "datasets/rendered.py"},
     "zarr": {"datasets/replay_buffer.py", "datasets/replay_buffer_rules.py"},
     "numcodecs": {"datasets/replay_buffer.py", "datasets/replay_buffer_rules.py"},
     "cv2": {"datasets/images.py"},
     "threadpoolctl": {"datasets/threads.py"},
     "mujoco": {"devices/sim/engine.py"},
+    "mujoco_menagerie": {"devices/sim/arms/menagerie.py"},
     "mink": {"devices/sim/kinematics.py"},
+    "msgpack": {"devices/policies/openpi_wire.py"},
+    "websockets": {"devices/policies/remote.py"},
     "daqp": {"devices/sim/kinematics.py"},
     "hid": {"devices/inputs/hidapi.py"},
 }
@@ -140,7 +143,12 @@ def test_what_is_imported_is_declared() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
     extras = [word for words in project["optional-dependencies"].values() for word in words]
     declared = {re.split(r"[^\w-]", word)[0].lower() for word in (*project["dependencies"], *extras)}
-    known_as = {"cv2": "opencv-python-headless", "PySide6": "pyside6-essentials", "hid": "hidapi"}
+    known_as = {
+        "mujoco_menagerie": "mujoco-menagerie",
+        "cv2": "opencv-python-headless",
+        "PySide6": "pyside6-essentials",
+        "hid": "hidapi",
+    }
     found = {name.split(".")[0] for path in OURS for _, name in imports(path)}
     third_party = found - set(sys.stdlib_module_names) - {"accord", "__future__"}
     assert {known_as.get(name, name).lower() for name in third_party} <= declared
@@ -207,4 +215,10 @@ assert not [name for name in sys.modules if name.startswith("datasets.")]
     done = subprocess.run(
         [sys.executable, "-c", program], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_window_that_opens_does_not_wait_for_the_simulator() -> None:
+    program = "import sys, accord.app.ui.main; assert not {'mujoco', 'mink', 'torch'} & set(sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr

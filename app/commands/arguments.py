@@ -10,6 +10,7 @@ from typing import Any
 from accord.app.cli import default_library
 from accord.app.errors import AppError
 from accord.devices.mapping import Mapping, load
+from accord.devices.sim.factor import Variation
 
 
 def add_library(parser: argparse.ArgumentParser) -> None:
@@ -36,6 +37,57 @@ def read_mapping(path: Path | None) -> Mapping | None:
         DeviceError: if the file is not a mapping.
     """
     return None if path is None else load(path)
+
+
+def add_variation(parser: argparse.ArgumentParser) -> None:
+    """``--set``."""
+    parser.add_argument("--set", action="append", default=[], metavar="FACTOR=VALUE", dest="variation",
+                        help="fix a factor of the scene, or FACTOR=LOW..HIGH to vary it (may be repeated)")  # fmt: skip
+
+
+def read_variation(words: Sequence[str]) -> Variation:
+    """``nut-x=0.4`` and ``light=0.5..1.5`` as ranges by factor; whether a task has such a factor is not looked at.
+
+    Raises:
+        AppError: if one is something else, or a factor is named twice.
+    """
+    ranges: dict[str, tuple[float, float]] = {}
+    for word in words:
+        name, equals, text = word.partition("=")
+        low, dots, high = text.partition("..")
+        try:
+            found = float(low), float(high if dots else low)
+        except ValueError as error:
+            raise AppError("FACTOR=VALUE or FACTOR=LOW..HIGH", repr(word), "give numbers") from error
+        if not name or not equals or name in ranges:
+            raise AppError("each factor once, as FACTOR=VALUE", repr(word), "name it, and name it once")
+        ranges[name] = found
+    return ranges
+
+
+def read_seeds(text: str, count: int | None) -> Sequence[int]:
+    """``7`` as `count` seeds from 7 on, ``0..49`` as all of these, ``3,5,9`` as these three.
+
+    Args:
+        text: as typed.
+        count: how many; None for as many as the text names, or 50.
+
+    Raises:
+        AppError: if it is something else, or names another number of seeds than asked for.
+    """
+    if count is not None and count < 1:
+        raise AppError("one rollout or more", f"{count}", "give --rollouts a positive number")
+    first, dots, last = text.partition("..")
+    try:
+        if "," not in text and not dots:
+            return range(int(text), int(text) + (count or 50))
+        seeds = range(int(first), int(last) + 1) if dots else [int(word) for word in text.split(",")]
+    except ValueError as error:
+        raise AppError("seeds as FIRST, FIRST..LAST or A,B,C", repr(text), "give whole numbers") from error
+    if not seeds or len(set(seeds)) < len(seeds) or count not in (None, len(seeds)):
+        wanted = "different seeds" if count is None else f"{count} different seeds"
+        raise AppError(wanted, repr(text), "name each once, or leave out --rollouts")
+    return seeds
 
 
 def check_known(what: str, wanted: Sequence[str], known: set[str]) -> None:

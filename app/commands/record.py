@@ -4,7 +4,16 @@ import argparse
 import math
 from dataclasses import asdict
 
-from accord.app.commands.arguments import add_json, add_library, add_mapping, print_json, read_mapping, size
+from accord.app.commands.arguments import (
+    add_json,
+    add_library,
+    add_mapping,
+    add_variation,
+    print_json,
+    read_mapping,
+    read_variation,
+    size,
+)
 from accord.app.commands.by_hand import record_by_hand
 from accord.app.commands.window import open_on_screen
 from accord.app.errors import AppError
@@ -19,7 +28,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``accord record``."""
     add_library(parser)
     parser.add_argument("--task", default="square-nut", help="what to demonstrate (default: %(default)s)")
-    parser.add_argument("--source", required=True, help="scripted:NAME, keyboard (opens the window) or spacemouse")
+    parser.add_argument("--arm", default="", help="which arm (default: the task's usual one)")
+    add_variation(parser)
+    parser.add_argument(
+        "--source", required=True, help="scripted:NAME, keyboard (opens the window), spacemouse, or LEFT+RIGHT"
+    )
     parser.add_argument("--episodes", type=int, default=1, metavar="N", help="how many (default: %(default)s)")
     parser.add_argument("--operator", required=True, help="who drives, or stands beside the script")
     parser.add_argument("--policy", default="", help="score live against this base policy of the library")
@@ -38,13 +51,14 @@ def run(arguments: argparse.Namespace) -> int:
         raise AppError("one episode or more", f"{arguments.episodes}", "give --episodes a positive number")
     width, height = size(arguments.size)
     settings = Settings(
-        arguments.library, arguments.task, arguments.rate, width=width, height=height, time_scale=arguments.speed,
-        mapping=read_mapping(arguments.mapping),
+        arguments.library, arguments.task, arguments.arm, arguments.rate, width=width, height=height,
+        time_scale=arguments.speed, mapping=read_mapping(arguments.mapping),
+        variation=read_variation(arguments.variation),
     )  # fmt: skip
     check_source(arguments.source, arguments.task)
-    if arguments.source == "keyboard":
+    if "keyboard" in arguments.source.split("+"):
         if arguments.json or arguments.episodes != 1 or arguments.instruction:
-            wanted = "--source keyboard without --episodes, --json and --instruction"
+            wanted = f"--source {arguments.source} without --episodes, --json and --instruction"
             raise AppError(wanted, "one of them", "leave it out: keys need the window, and there you choose the rest")
         return open_on_screen(settings, arguments)  # keys go to the window that has the focus, and to nothing else
     return _record(arguments, settings)

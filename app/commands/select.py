@@ -21,6 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--min-compatibility", type=float, metavar="M", help="keep episodes with at least this M")
     parser.add_argument("--max-conflict-share", type=float, metavar="SHARE", help="0 to 1")
     parser.add_argument("--max-novel-share", type=float, metavar="SHARE", help="0 to 1")
+    parser.add_argument("--rollouts", action="store_true", help="also keep episodes that a policy drove")
     parser.add_argument("--replace", action="store_true", help="replace a selection of this name")
     add_json(parser)
 
@@ -31,6 +32,7 @@ def run(arguments: argparse.Namespace) -> int:
         outcomes=tuple(arguments.outcome) or ("success",), operators=tuple(arguments.operator),
         tasks=tuple(arguments.task), policy=arguments.policy, min_compatibility=arguments.min_compatibility,
         max_conflict_share=arguments.max_conflict_share, max_novel_share=arguments.max_novel_share,
+        rollouts=arguments.rollouts,
     )  # fmt: skip
     library = Library(arguments.library)
     contents = library.contents()

@@ -4,7 +4,7 @@ import argparse
 import os
 import sys
 
-from accord.app.commands.arguments import add_library, add_mapping, read_mapping, size
+from accord.app.commands.arguments import add_library, add_mapping, add_variation, read_mapping, read_variation, size
 from accord.app.errors import AppError
 from accord.app.settings import Settings
 
@@ -16,8 +16,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rate", type=float, default=50.0, metavar="HZ", help="of the loop (default: %(default)s)")
     parser.add_argument("--size", default="320x240", metavar="WxH", help="of every view (default: %(default)s)")
     parser.add_argument("--operator", default="", help="who drives")
-    parser.add_argument("--source", default="", help="who gives the commands, e.g. keyboard or spacemouse")
+    parser.add_argument(
+        "--source", default="", help="who gives the commands, e.g. keyboard, spacemouse or keyboard+spacemouse"
+    )
     parser.add_argument("--policy", default="", help="the base policy to score against")
+    parser.add_argument("--arm", default="", help="which arm (default: the task's usual one)")
+    add_variation(parser)
     add_mapping(parser)
     parser.add_argument("--seed", type=int, default=0, help="of the first scene (default: %(default)s)")
 
@@ -26,8 +30,8 @@ def run(arguments: argparse.Namespace) -> int:
     """Open the window and stay until it is closed."""
     width, height = size(arguments.size)
     settings = Settings(
-        arguments.library, arguments.task, arguments.rate, width=width, height=height,
-        mapping=read_mapping(arguments.mapping),
+        arguments.library, arguments.task, arguments.arm, arguments.rate, width=width, height=height,
+        mapping=read_mapping(arguments.mapping), variation=read_variation(arguments.variation),
     )  # fmt: skip
     return open_on_screen(settings, arguments)
 

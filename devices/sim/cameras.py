@@ -1,11 +1,14 @@
 """Cameras: what is known of a scene's views without drawing them."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from accord.datasets.episode_info import CameraInfo
 from accord.devices.command import Vector
 from accord.devices.errors import DeviceError
 from accord.devices.rotation import multiply, to_matrix
+from accord.devices.sim.appearance import Appearance
 from accord.devices.sim.engine import STATE, model_from, mujoco
 from accord.devices.sim.workcell import Workcell
 
@@ -31,8 +34,19 @@ def camera_names(model: mujoco.MjModel) -> tuple[str, ...]:
 
 
 def intrinsics(model: mujoco.MjModel, name: str, width: int, height: int) -> Vector:
-    """(3, 3) camera matrix [px]; pixel centres are whole numbers, the first is (0, 0)."""
-    focal = height / 2.0 / np.tan(np.radians(float(model.cam_fovy[camera_index(model, name)])) / 2.0)
+    """(3, 3) camera matrix [px] of a camera of the scene."""
+    return camera_matrix(float(model.cam_fovy[camera_index(model, name)]), width, height)
+
+
+def camera_matrix(fovy: float, width: int, height: int) -> Vector:
+    """(3, 3) camera matrix [px]; pixel centres are whole numbers, the first is (0, 0).
+
+    Args:
+        fovy: how much is seen from top to bottom [degrees].
+        width: of the picture [px].
+        height: of the picture [px].
+    """
+    focal = height / 2.0 / np.tan(np.radians(fovy) / 2.0)
     return np.array([[focal, 0.0, (width - 1) / 2.0], [0.0, focal, (height - 1) / 2.0], [0.0, 0.0, 1.0]])
 
 
@@ -53,18 +67,32 @@ def camera_infos(workcell: Workcell, width: int, height: int, rate_hz: float) ->
         height: of every picture [px].
         rate_hz: how often each is drawn [Hz].
     """
-    model = model_from(workcell.model_xml)
+    plain = tuple(CameraInfo(name, width, height, rate_hz) for name in workcell.cameras)
+    return cameras_at(workcell.model_xml, workcell.state(), plain)
+
+
+def cameras_at(model_xml: str, state: Vector, cameras: tuple[CameraInfo, ...]) -> tuple[CameraInfo, ...]:
+    """The same views where they really are in a state: a reset may have moved them.
+
+    Args:
+        model_xml: the scene.
+        state: (state_size,) of it.
+        cameras: what is known of the views else.
+    """
+    model = model_from(model_xml)
     data = mujoco.MjData(model)
-    mujoco.mj_setState(model, data, workcell.state(), STATE)
+    mujoco.mj_setState(model, data, np.ascontiguousarray(state, dtype=np.float64), STATE)
+    Appearance(model).apply(data.userdata)
     mujoco.mj_kinematics(model, data)
     mujoco.mj_camlight(model, data)
-    infos = []
-    for name in workcell.task.cameras:
-        fixed = int(model.cam_bodyid[camera_index(model, name)]) == 0
-        matrix = tuple(float(x) for x in intrinsics(model, name, width, height).ravel())
-        pose = tuple(float(x) for x in camera_in_base(model, data, name)) if fixed else ()
-        infos.append(CameraInfo(name, width, height, rate_hz, intrinsics=matrix, pose=pose))
-    return tuple(infos)
+    return tuple(_seen_from(model, data, camera) for camera in cameras)
+
+
+def _seen_from(model: mujoco.MjModel, data: mujoco.MjData, camera: CameraInfo) -> CameraInfo:
+    fixed = int(model.cam_bodyid[camera_index(model, camera.name)]) == 0
+    matrix = tuple(float(x) for x in intrinsics(model, camera.name, camera.width, camera.height).ravel())
+    pose = tuple(float(x) for x in camera_in_base(model, data, camera.name)) if fixed else ()
+    return replace(camera, intrinsics=matrix, pose=pose)
 
 
 def headings(workcell: Workcell) -> dict[str, Vector]:

@@ -5,68 +5,90 @@ and drift towards a comfortable posture with what is left over. The speed limits
 values are damped, so near a singularity the hand falls behind instead of the arm throwing itself about.
 """
 
+import daqp  # type: ignore[import-not-found]
 import mink
 import numpy as np
 
 from accord.devices.command import Vector
+from accord.devices.sim.arms.arm import Arm
 from accord.devices.sim.engine import mujoco
 
-JOINTS = tuple(f"joint{i}" for i in range(1, 8))
-"""The arm's joints, from base to hand."""
-
-JOINT_SPEED = np.array([2.175, 2.175, 2.175, 2.175, 2.61, 2.61, 2.61])
-"""(7,) joint velocity limits of the Panda (Franka Control Interface documentation, joint space limits) [rad/s]."""
-
-HOME = np.array([0.0, -0.2324, 0.0, -2.4599, 0.0, 2.2275, 0.7854])
-"""(7,) where an episode starts: hand down, 0.45 m before the base and 0.28 m over the table [rad]."""
-
 POSTURE_SECONDS = 1.0
-"""How fast the posture drifts back to HOME where the hand leaves it free, as a time constant [s]."""
+"""How fast the posture drifts back to the arm's home where the hand leaves it free, as a time constant [s]."""
+
+_DAMPING = 1e-4
+"""Of every joint's way: what keeps an arm calm near a singularity."""
+_FREE = 1e30
+"""No bound, to the solver."""
 
 
 class Kinematics:
-    """The arm alone, as a chain from joint angles to the point between the finger tips.
+    """One arm alone, as a chain from joint angles to the point between the finger tips.
 
     An answer depends on the arguments only, never on the call before, so a recorded step can be continued.
     """
 
-    def __init__(self, arm: mujoco.MjModel, period_s: float) -> None:
+    def __init__(self, arm: Arm, model: mujoco.MjModel, period_s: float) -> None:
+        """Prepare the programme.
+
+        Args:
+            arm: its facts.
+            model: of the arm with its hand, as `accord.devices.sim.scene.arm_xml` makes it.
+            period_s: from one command to the next [s].
+        """
         self._period_s = period_s
-        self._configuration = mink.Configuration(arm)
+        self._configuration = mink.Configuration(model)
         self._rest = self._configuration.q.copy()
-        index = [int(arm.joint(name).qposadr[0]) for name in JOINTS]
-        self._arm, self._dofs = np.array(index), np.array([int(arm.joint(name).dofadr[0]) for name in JOINTS])
-        self.lower, self.upper = arm.jnt_range[: len(JOINTS)].T.copy()
-        speeds = dict(zip(JOINTS, JOINT_SPEED, strict=True))
-        self._limits = [mink.ConfigurationLimit(arm), mink.VelocityLimit(arm, speeds)]
+        joints = [model.joint(name) for name in arm.joints]
+        self._arm = np.array([int(joint.qposadr[0]) for joint in joints])
+        self._dofs = np.array([int(joint.dofadr[0]) for joint in joints])
+        self.lower, self.upper = np.array([joint.range for joint in joints]).T.copy()
+        self._furthest = arm.joint_speed * period_s
+        self._nothing, self._sense = np.zeros((0, model.nv)), np.zeros(model.nv, dtype=np.int32)
+        self._damping = _DAMPING * np.eye(model.nv)
         # One metre off costs as much as two radians; a posture a radian off costs a hundredth, which moves the hand by
         # less than 0.1 mm.
         self._reach = mink.FrameTask("hand", "site", position_cost=1.0, orientation_cost=0.5)
-        self._rest[self._arm] = HOME
-        self._posture = mink.PostureTask(arm, cost=1e-2, gain=min(period_s / POSTURE_SECONDS, 1.0))
+        self._rest[self._arm] = arm.home
+        self._posture = mink.PostureTask(model, cost=1e-2, gain=min(period_s / POSTURE_SECONDS, 1.0))
         self._posture.set_target(self._rest)
 
     def hand(self, joints: Vector) -> tuple[Vector, Vector]:
-        """Position (3,) [m] and wxyz quaternion (4,) of the hand in the base frame at these joint angles (7,) [rad]."""
+        """Position (3,) [m] and wxyz quaternion (4,) of the hand in the world at these joint angles (n,) [rad]."""
         pose = self._at(joints).get_transform_frame_to_world("hand", "site")
         return pose.translation(), pose.rotation().wxyz
 
     def towards(self, joints: Vector, position: Vector, quaternion: Vector) -> Vector:
-        """(7,) joint angles one period later, as near to the pose as ranges and speeds allow.
+        """(n,) joint angles one period later, as near to the pose as ranges and speeds allow.
 
         Args:
-            joints: (7,) where the arm is told to be now [rad].
+            joints: (n,) where the arm is told to be now [rad].
             position: (3,) where the hand shall be [m].
             quaternion: (4,) how it shall be turned, wxyz.
         """
         joints = np.clip(joints, self.lower, self.upper)
         configuration = self._at(joints)
         self._reach.set_target(mink.SE3.from_rotation_and_translation(mink.SO3(quaternion), position))
-        velocity = mink.solve_ik(
-            configuration, [self._reach, self._posture], self._period_s, "daqp", damping=1e-4, limits=self._limits
-        )
-        after: Vector = np.clip(joints + self._period_s * velocity[self._dofs], self.lower, self.upper)
+        reach, posture = (task.compute_qp_objective(configuration) for task in (self._reach, self._posture))
+        # Ranges and speeds are bounds on single joints. Given as such, and not as general constraints the way that
+        # `mink.solve_ik` does, they halve the time; the rest of the hand's chain is free, and moves nothing.
+        least, most = np.full(len(reach.c), -_FREE), np.full(len(reach.c), _FREE)
+        least[self._dofs] = np.maximum(-self._furthest, self.lower - joints)
+        most[self._dofs] = np.minimum(self._furthest, self.upper - joints)
+        hessian = reach.H + posture.H + self._damping
+        moved, _, found, _ = daqp.solve(hessian, reach.c + posture.c, self._nothing, most, least, self._sense)
+        if found <= 0:  # never seen: standing still is always within the bounds
+            return joints
+        after: Vector = np.clip(joints + moved[self._dofs], self.lower, self.upper)
         return after
+
+    def reaching(self, joints: Vector, position: Vector, quaternion: Vector) -> Vector:
+        """(n,) joint angles that bring the hand to a pose, found from these; see `towards`."""
+        for _ in range(400):
+            before, joints = joints, self.towards(joints, position, quaternion)
+            if np.abs(joints - before).max() < 1e-6:
+                break
+        return joints
 
     def _at(self, joints: Vector) -> mink.Configuration:
         self._rest[self._arm] = joints

@@ -15,22 +15,29 @@ def replay(task: str, initial_state: Vector, commands: Vector, rate_hz: float, m
     Args:
         task: the task that was recorded.
         initial_state: (state_size,) recorded with the first command.
-        commands: (n, 7) twist as sent [m/s, rad/s] and gripper opening [1].
+        commands: (n, 7) twist as sent [m/s, rad/s] and gripper opening [1]; for two hands (n, 14), the twists of both
+            first.
         rate_hz: control rate of the recording [Hz].
         model_xml: the recorded scene. None for the scene as this version makes it.
 
     Raises:
-        DeviceError: if the commands are not n rows of seven, or the state does not belong to the scene.
+        DeviceError: if the commands are not n rows for these hands, or the state does not belong to the scene.
     """
     return np.array(list(_states(task, initial_state, commands, rate_hz, model_xml)))
 
 
 def _states(task: str, initial: Vector, commands: Vector, rate_hz: float, model_xml: str | None) -> Iterator[Vector]:
-    if commands.ndim != 2 or commands.shape[1] != 7:
-        raise DeviceError("commands as n rows of seven numbers", f"shape {commands.shape}", "pass twist and gripper")
     workcell = Workcell(task, rate_hz, model_xml)
+    hands = workcell.task.hands
+    if commands.ndim != 2 or commands.shape[1] != 7 * hands:
+        found = f"shape {commands.shape}"
+        raise DeviceError(f"commands as n rows of {7 * hands} numbers", found, "pass twist and gripper")
     workcell.set_state(initial)
     for row in commands:
         yield workcell.state()
-        workcell.apply(Command(twist=row[:6].copy(), gripper=float(row[6]), t_ns=0, source="replay"))
+        twist, opening = row[: 6 * hands].copy(), row[6 * hands :].copy()
+        if hands == 1:
+            workcell.apply(Command(twist, float(opening[0]), t_ns=0, source="replay"))
+        else:
+            workcell.apply(Command(twist.reshape(hands, 6), opening, t_ns=0, source="replay"))
     workcell.close()

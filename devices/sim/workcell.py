@@ -1,122 +1,256 @@
 """Workcell: the simulated robot, its table and the things on it.
 
 Everything that the next step depends on is in MuJoCo's own integration state: the joint targets are the controls, the
-wanted pose of the hand is a mocap body, and how long the task has been done is user data. So a recorded state, set
-again, goes on bit for bit.
+wanted pose of the hand is a mocap body, and user data hold how long the task has been done, how many of its stages were
+reached and what the reset drew. So a recorded state, set again, goes on bit for bit.
 """
 
+from dataclasses import replace
 from functools import cached_property
-from math import ceil
+from math import ceil, hypot
 
 import numpy as np
 
 from accord.datasets.schema import Field
 from accord.devices.command import Command, Observation, Vector
 from accord.devices.errors import DeviceError
-from accord.devices.limits import Limits, expires_ns
-from accord.devices.sim import catalogue
+from accord.devices.limits import Bounds, Limits, expires_ns
+from accord.devices.sim.appearance import Appearance, distractors
+from accord.devices.sim.arms.catalogue import arm as arm_named
+from accord.devices.sim.distractors import place_distractors
 from accord.devices.sim.engine import SIMULATOR, STATE, model_from, mujoco
-from accord.devices.sim.kinematics import HOME, JOINTS, Kinematics
-from accord.devices.sim.poses import leashed, same_side, turned
-from accord.devices.sim.scene import scene_xml
-from accord.devices.sim.task import RATES_HZ
+from accord.devices.sim.factor import DISTRACTORS, HEIGHT, Variation, check_variation, draw
+from accord.devices.sim.mounted_arm import MountedArm
+from accord.devices.sim.poses import same_side
+from accord.devices.sim.scene import DONE, SEED, STAGE, VALUES, scene_xml
+from accord.devices.sim.task import RATES_HZ, Moment, Task
+from accord.devices.sim.tasks import catalogue
 
 PHYSICS_HZ = 500.0
 """Physics runs at least this often [Hz]; a little more often where the control rate does not divide it."""
 SUCCESS_SECONDS = 0.2
 """How long the task has to look done before it is."""
-FINGER_SPEED, FINGER_STROKE = 0.05, 0.04
-"""Of each finger (Franka Hand manual: 50 mm/s, 80 mm opening) [m/s, m]."""
-LEASH = (0.03, 0.25)
-"""How far the wanted hand may run ahead of the hand: it stays near when the arm is blocked or at a limit [m, rad]."""
 
 
 class Workcell:
-    """An arm at a table with one task, driven by the velocity of its hand."""
+    """One or two arms at a table with one task, driven by the velocity of the hands."""
 
-    def __init__(self, task: str = "square-nut", rate_hz: float = 50.0, model_xml: str | None = None) -> None:
+    def __init__(
+        self, task: str = "square-nut", rate_hz: float = 50.0, model_xml: str | None = None, arm: str = ""
+    ) -> None:
         """Build the scene and reset it with seed 0.
 
         Args:
             task: one of `catalogue.tasks`.
             rate_hz: how often a command comes, 20 to 100 [Hz].
             model_xml: a recorded scene to use in place of the one that this version would make.
+            arm: which arm; empty for the one of the recorded scene, or the task's usual one.
 
         Raises:
-            DeviceError: if the task is unknown or the rate is outside its range.
+            DeviceError: if the task or arm is unknown, the rate is outside its range, or the scene does not compile.
         """
         if not RATES_HZ[0] <= rate_hz <= RATES_HZ[1]:
             raise DeviceError("a control rate of 20 to 100 Hz", f"{rate_hz:g} Hz", "choose a rate in this range")
-        self.task = catalogue.task(task)
+        self.task: Task = catalogue.task(task)
         self.name, self.rate_hz = f"workcell:{task}", rate_hz
-        self.simulator, self.limits = SIMULATOR, Limits(expires_ns=expires_ns(rate_hz))
+        self.simulator, self.limits = SIMULATOR, Limits(self.task.bounds, expires_ns(rate_hz), self.task.hands)
         self._substeps = ceil(PHYSICS_HZ / rate_hz)
+        self._ramp = np.arange(1, self._substeps + 1)[:, None] / self._substeps
         timestep = 1.0 / (rate_hz * self._substeps)
-        self.model_xml = model_xml or scene_xml(self.task.scene, timestep)
+        usual = self.task.arms[0]
+        self.model_xml = model_xml or scene_xml(self.task, arm_named(arm or usual), timestep)
         self._model = model_from(self.model_xml)
         self._data = mujoco.MjData(self._model)
-        self._kinematics = Kinematics(model_from(scene_xml("panda.xml", timestep)), 1.0 / rate_hz)
+        self._appearance = Appearance(self._model)
+        self.arm = self._appearance.arm or arm or usual
+        self._arms = self._mounted(1.0 / rate_hz)
+        self._distractors = distractors(self._model)
+        self._objects, self._joints = self._addresses(self.task.objects), self._addresses(self.task.joints)
+        self._object_dofs = {name: int(self._model.joint(name).dofadr[0]) for name in self.task.objects}
+        self._furniture = {name: int(self._model.body(name).id) for name in self.task.furniture}
         self.state_size = int(mujoco.mj_stateSize(self._model, STATE))
-        self.observation_fields = _fields(self.task.objects)
-        self._joints = np.array([int(self._model.joint(name).qposadr[0]) for name in JOINTS])
-        self._dofs = np.array([int(self._model.joint(name).dofadr[0]) for name in JOINTS])
+        self.observation_fields = self._fields()
+        self.cameras = self.task.cameras
         self._seen: dict[str, Vector] = {}
         self.reset(0)
 
-    def reset(self, seed: int) -> None:
-        """Go to the start of an episode; the seed draws the objects' poses and, by about a degree, the arm's joints."""
-        rng = np.random.default_rng(seed)
-        mujoco.mj_resetData(self._model, self._data)
-        joints = HOME + rng.normal(0.0, 0.02, len(HOME))
-        self._data.qpos[self._joints] = self._data.ctrl[: len(JOINTS)] = joints
-        for name in ("left_finger", "right_finger"):
-            self._data.joint(name).qpos[0] = FINGER_STROKE
-        self._data.ctrl[len(JOINTS) :] = FINGER_STROKE
-        for name, pose in self.task.place(rng).items():
-            self._data.joint(name).qpos[:] = pose
-        self._data.mocap_pos[0], self._data.mocap_quat[0] = self._kinematics.hand(joints)
-        self._forget()
+    def _mounted(self, period_s: float) -> list[MountedArm]:
+        arm, hand = arm_named(self.arm), self.task.hand
+        return [MountedArm(arm, hand, mount, self._model, period_s) for mount in self.task.mounts]
 
-    def observe(self, t_ns: int) -> Observation:
-        """What the robot and the objects are now."""
-        data = self._data
-        quaternion = np.empty(4)
-        mujoco.mju_mat2Quat(quaternion, data.site("hand").xmat)
-        objects = {}
-        for name in self.task.objects:
-            pose = data.joint(name).qpos.copy()
-            pose[3:] = self._steady(name, pose[3:])
-            objects[name] = pose
-        return Observation(
-            t_ns=t_ns,
-            joint_position=data.qpos[self._joints],
-            joint_velocity=data.qvel[self._dofs],
-            hand_position=data.site("hand").xpos.copy(),
-            hand_quaternion=self._steady("hand", quaternion),
-            gripper_width=float(data.joint("left_finger").qpos[0] + data.joint("right_finger").qpos[0]),
-            objects=objects,
-        )
+    def _addresses(self, joints: tuple[str, ...]) -> dict[str, int]:
+        """Where each of these begins among all positions; looking that up by name costs as much as a step."""
+        return {name: int(self._model.joint(name).qposadr[0]) for name in joints}
 
-    def apply(self, command: Command) -> None:
-        """Move the wanted hand by the twist, solve for the joints, and step the physics for one period.
+    def _start(self, number: int, rng: np.random.Generator) -> Vector:
+        """(n,) joint angles at the beginning: about a degree off home, or the hand within a centimetre of its place."""
+        arm, starts = self._arms[number], self.task.start
+        if not starts:
+            return arm.arm.home + rng.normal(0.0, 0.02, len(arm.joints))
+        x, y = rng.normal(0.0, 0.01, 2)
+        return arm.reaching(np.add(starts[number], (x, y, self._height)))
+
+    # The scene -------------------------------------------------------------------------------------------------
+
+    def reset(self, seed: int, variation: Variation = {}) -> None:  # noqa: B006 - never changed
+        """Go to the start of an episode; the seed draws the scene's factors and, by about a degree, the arms' joints.
+
+        Args:
+            seed: of everything that happens by chance.
+            variation: which factors are fixed or vary otherwise than usual.
 
         Raises:
-            DeviceError: if the command is not finite; nothing has moved then.
+            DeviceError: if there is no such factor, or its range is impossible; nothing has changed then.
         """
-        if not (np.isfinite(command.twist).all() and np.isfinite(command.gripper)):
+        check_variation(self.task.factors, variation)
+        values = draw(self.task.factors, seed, variation)
+        rng = np.random.default_rng(seed)
+        mujoco.mj_resetData(self._model, self._data)
+        self._write_values(seed, values)
+        for number, arm in enumerate(self._arms):
+            arm.reset(self._data, self._start(number, rng))
+        placed = self.task.place(values, rng)
+        poses = {name: placed[name] for name in self._objects}
+        count = int(values[DISTRACTORS])
+        poses |= place_distractors(self._distractors, count, poses, self.task.keep_clear, self.task.wide, rng)
+        for name, pose in poses.items():
+            self._data.joint(name).qpos[:] = pose
+            self._data.joint(name).qpos[2] += self._height
+        for name in placed.keys() & self._joints:
+            self._data.joint(name).qpos[:] = placed[name]
+        self._forget()
+
+    def _write_values(self, seed: int, values: dict[str, float]) -> None:
+        data = self._data
+        if len(data.userdata) == VALUES + len(values):  # a scene of an older version keeps fewer, and does not vary
+            data.userdata[SEED] = seed
+            data.userdata[VALUES:] = list(values.values())
+        self._follow_values()
+
+    def _follow_values(self) -> None:
+        """The model, and where hands may go, as the user data want them."""
+        self._appearance.apply(self._data.userdata)
+        self.values = self._appearance.values
+        self._height = self.values.get(HEIGHT, 0.0)
+        bounds: Bounds = self.task.bounds
+        x, y, z = bounds.lower
+        self.limits.bounds = replace(bounds, lower=(x, y, z + self._height))
+
+    # One turn --------------------------------------------------------------------------------------------------
+
+    def observe(self, t_ns: int) -> Observation:
+        """What the robot and the objects are now. A robot with two hands has both in every array, row by row."""
+        data, arms = self._data, self._arms
+        hands = [arm.hand(data) for arm in arms]
+        turns = [self._steady(f"hand {i}", turn) for i, (_, turn) in enumerate(hands)]
+        one = len(arms) == 1
+        return Observation(
+            t_ns=t_ns,
+            joint_position=np.concatenate([data.qpos[arm.joints] for arm in arms]),
+            joint_velocity=np.concatenate([data.qvel[arm.dofs] for arm in arms]),
+            hand_position=hands[0][0] if one else np.stack([position for position, _ in hands]),
+            hand_quaternion=turns[0] if one else np.stack(turns),
+            gripper_width=arms[0].width(data) if one else np.array([arm.width(data) for arm in arms]),
+            objects={name: self._steadied(name) for name in self._seen_bodies},
+            joints={name: float(data.qpos[at]) for name, at in self._joints.items()},
+            target_position=arms[0].wanted(data) if one else np.stack([arm.wanted(data) for arm in arms]),
+            values=self.values,
+        )
+
+    @property
+    def _seen_bodies(self) -> tuple[str, ...]:
+        return (*self._objects, *self._furniture)
+
+    def _pose(self, name: str) -> Vector:
+        """(7,) of an object, or of a part of the furniture."""
+        if name in self._furniture:
+            body = self._furniture[name]
+            return np.concatenate((self._data.xpos[body], self._data.xquat[body]))
+        at = self._objects[name]
+        pose: Vector = self._data.qpos[at : at + 7].copy()
+        return pose
+
+    def _steadied(self, name: str) -> Vector:
+        pose = self._pose(name)
+        pose[3:] = self._steady(name, pose[3:])
+        return pose
+
+    def apply(self, command: Command) -> None:
+        """Move the wanted hands by the twists, solve for the joints, and step the physics for one period.
+
+        Raises:
+            DeviceError: if the command is not finite or not for these hands; nothing has moved then.
+        """
+        twists, openings = np.atleast_2d(command.twist), np.atleast_1d(command.gripper)
+        if not (np.isfinite(twists).all() and np.isfinite(openings).all()):
             raise DeviceError("a finite command", f"{command.twist} {command.gripper}", "send it through Limits first")
-        start = self._data.ctrl.copy()
-        end = np.concatenate((self._follow(start[: len(JOINTS)], command.twist), self._fingers(command.gripper)))
-        for i in range(1, self._substeps + 1):
-            self._data.ctrl[:] = start + (end - start) * (i / self._substeps)
-            mujoco.mj_step(self._model, self._data)
-        mujoco.mj_kinematics(self._model, self._data)
-        counted = self._data.userdata[0] + 1.0 / self.rate_hz if self._looks_done() else 0.0
-        self._data.userdata[0] = counted
+        if twists.shape != (len(self._arms), 6) or openings.shape != (len(self._arms),):
+            found = f"shapes {np.shape(command.twist)} and {np.shape(command.gripper)}"
+            raise DeviceError(f"a command for {len(self._arms)} hand(s)", found, "choose a source for this robot")
+        data = self._data
+        start = data.ctrl.copy()
+        end = start.copy()
+        for arm, twist, opening in zip(self._arms, twists, openings, strict=True):
+            arm.follow(data, end, twist, float(opening))
+        model, controls, step = self._model, data.ctrl, mujoco.mj_step
+        for ramp in start + self._ramp * (end - start):
+            controls[:] = ramp
+            step(model, data)
+        mujoco.mj_kinematics(self._model, data)
+        self._judge()
+
+    def _judge(self) -> None:
+        """Count the stages that were reached, and for how long the last one has been."""
+        memory, stages, moment = self._data.userdata, self.task.stages, self.moment()
+        memory[DONE] = memory[DONE] + 1.0 / self.rate_hz if self.task.done(moment) else 0.0
+        if len(memory) > STAGE:
+            reached = int(memory[STAGE])
+            while reached < len(stages) - 1 and stages[reached].reached(moment):
+                reached += 1
+            memory[STAGE] = len(stages) if self.succeeded() else max(reached, int(memory[STAGE]))
+
+    def moment(self) -> Moment:
+        """What the task judges."""
+        data, shift = self._data, np.array([0.0, 0.0, self._height])
+        objects = {name: self._pose(name) for name in self._seen_bodies}
+        for pose in objects.values():
+            pose[2] -= self._height
+        return Moment(
+            objects=objects,
+            joints={name: float(data.qpos[at]) for name, at in self._joints.items()},
+            hands=tuple(data.site_xpos[arm.site] - shift for arm in self._arms),
+            openings=tuple(arm.width(data) for arm in self._arms),
+            touched_by=self._touched(),
+            values=self.values,
+            speeds={name: hypot(*data.qvel[at : at + 3].tolist()) for name, at in self._object_dofs.items()},
+        )
+
+    def _touched(self) -> tuple[frozenset[str], ...]:
+        touched: list[set[str]] = [set() for _ in self._arms]
+        for a, b in self._data.contact.geom[: self._data.ncon].tolist():
+            name = self._object_geoms.get(a) or self._object_geoms.get(b)
+            if name:
+                for arm, mine in zip(self._arms, touched, strict=True):
+                    if a in arm.geoms or b in arm.geoms:
+                        mine.add(name)
+        return tuple(frozenset(mine) for mine in touched)
+
+    @cached_property
+    def _object_geoms(self) -> dict[int, str]:
+        bodies = {int(self._model.body(name).id): name for name in self._seen_bodies}
+        return {i: bodies[int(body)] for i, body in enumerate(self._model.geom_bodyid) if int(body) in bodies}
+
+    @property
+    def stage(self) -> int:
+        """How many of the task's stages were reached since the reset."""
+        memory = self._data.userdata
+        return int(memory[STAGE]) if len(memory) > STAGE else 0
 
     def succeeded(self) -> bool:
         """Whether the task has looked done for a fifth of a second."""
-        return bool(self._data.userdata[0] >= SUCCESS_SECONDS - 1e-9)
+        return bool(self._data.userdata[DONE] >= SUCCESS_SECONDS - 1e-9)
+
+    # The whole state -------------------------------------------------------------------------------------------
 
     def state(self) -> Vector:
         """(state_size,) MuJoCo's integration state."""
@@ -135,52 +269,11 @@ class Workcell:
                 f"a state of {self.state_size} numbers", f"shape {state.shape}", "use this scene's states"
             )
         mujoco.mj_setState(self._model, self._data, np.ascontiguousarray(state, dtype=np.float64), STATE)
+        self._follow_values()
         self._forget()
 
     def close(self) -> None:
         """Nothing is held open; it is here because a robot has it."""
-
-    @cached_property
-    def _hand_geoms(self) -> frozenset[int]:
-        return self._geoms_of("hand", "left_finger", "right_finger")
-
-    @cached_property
-    def _object_geoms(self) -> dict[int, str]:
-        return {geom: name for name in self.task.objects for geom in self._geoms_of(name)}
-
-    def _geoms_of(self, *bodies: str) -> frozenset[int]:
-        ids = {int(self._model.body(name).id) for name in bodies}
-        return frozenset(geom for geom, body in enumerate(self._model.geom_bodyid) if int(body) in ids)
-
-    def _follow(self, joints: Vector, twist: Vector) -> Vector:
-        """(7,) joint targets at the end of this period; moves the wanted hand."""
-        data, period_s = self._data, 1.0 / self.rate_hz
-        wanted = data.mocap_pos[0] + twist[:3] * period_s, turned(data.mocap_quat[0], twist[3:] * period_s)
-        wanted = leashed(wanted, self._kinematics.hand(data.qpos[self._joints]), *LEASH)
-        joints = self._kinematics.towards(joints, *wanted)
-        data.mocap_pos[0], data.mocap_quat[0] = leashed(wanted, self._kinematics.hand(joints), *LEASH)
-        return joints
-
-    def _fingers(self, opening: float) -> Vector:
-        """(2,) finger targets at the end of this period [m]."""
-        now = self._data.ctrl[len(JOINTS) :]
-        reach = FINGER_SPEED / self.rate_hz
-        after: Vector = now + np.clip(FINGER_STROKE * np.clip(opening, 0.0, 1.0) - now, -reach, reach)
-        return after
-
-    def _looks_done(self) -> bool:
-        poses = {name: self._data.joint(name).qpos for name in self.task.objects}
-        return self.task.done(poses, self._touched())
-
-    def _touched(self) -> frozenset[str]:
-        """The objects in contact with the hand or a finger."""
-        touched = set()
-        for a, b in self._data.contact.geom[: self._data.ncon].tolist():
-            if a in self._hand_geoms and b in self._object_geoms:
-                touched.add(self._object_geoms[b])
-            if b in self._hand_geoms and a in self._object_geoms:
-                touched.add(self._object_geoms[a])
-        return frozenset(touched)
 
     def _steady(self, name: str, quaternion: Vector) -> Vector:
         """The quaternion with the sign that follows the observation before."""
@@ -192,21 +285,28 @@ class Workcell:
         self._seen.clear()
         mujoco.mj_kinematics(self._model, self._data)
 
-
-def _fields(objects: tuple[str, ...]) -> tuple[Field, ...]:
-    of_objects = [
-        field
-        for name in objects
-        for field in (
-            Field(f"observation/{name}_position", (3,), "float64", "m"),
-            Field(f"observation/{name}_quaternion", (4,), "float64", "1"),
+    def _fields(self) -> tuple[Field, ...]:
+        joints = sum(len(arm.joints) for arm in self._arms)
+        hands = () if self.task.hands == 1 else (self.task.hands,)
+        flat = (Field("observation/target_position", (*hands, 3), "float64", "m"),) if self.task.bounds.planar else ()
+        return (
+            Field("observation/joint_position", (joints,), "float64", "rad"),
+            Field("observation/joint_velocity", (joints,), "float64", "rad/s"),
+            Field("observation/hand_position", (*hands, 3), "float64", "m"),
+            Field("observation/hand_quaternion", (*hands, 4), "float64", "1"),
+            Field("observation/gripper_width", hands, "float64", "m"),
+            *flat,
+            *(field for name in self._seen_bodies for field in _of_object(name)),
+            *(Field(f"observation/{name}", (), "float64", self._joint_unit(name)) for name in self.task.joints),
         )
-    ]
+
+    def _joint_unit(self, name: str) -> str:
+        slide = int(mujoco.mjtJoint.mjJNT_SLIDE)
+        return "m" if int(self._model.joint(name).type[0]) == slide else "rad"
+
+
+def _of_object(name: str) -> tuple[Field, Field]:
     return (
-        Field("observation/joint_position", (7,), "float64", "rad"),
-        Field("observation/joint_velocity", (7,), "float64", "rad/s"),
-        Field("observation/hand_position", (3,), "float64", "m"),
-        Field("observation/hand_quaternion", (4,), "float64", "1"),
-        Field("observation/gripper_width", (), "float64", "m"),
-        *of_objects,
+        Field(f"observation/{name}_position", (3,), "float64", "m"),
+        Field(f"observation/{name}_quaternion", (4,), "float64", "1"),
     )

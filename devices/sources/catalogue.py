@@ -10,9 +10,12 @@ from accord.devices.inputs.keyboard import Keyboard
 from accord.devices.inputs.spacemouse import SpaceMouse
 from accord.devices.mapping import KEYBOARD_DEFAULT, SPACEMOUSE_DEFAULT, Frame
 from accord.devices.mapping import Mapping as AxisMapping
+from accord.devices.sim.tasks import catalogue
 from accord.devices.source import Source
 from accord.devices.sources.hand import Hand
-from accord.devices.sources.scripted import ScriptedOperator, strategies
+from accord.devices.sources.hands import Hands
+from accord.devices.sources.plans.catalogue import strategies
+from accord.devices.sources.scripted import ScriptedOperator
 
 HANDS: Mapping[str, AxisMapping] = {
     "keyboard": replace(KEYBOARD_DEFAULT, frame=Frame.VIEW),
@@ -22,8 +25,11 @@ HANDS: Mapping[str, AxisMapping] = {
 
 
 def source_names(task: str) -> tuple[str, ...]:
-    """Every source that can drive this task."""
-    return (*HANDS, *(f"scripted:{strategy}" for strategy in strategies(task)))
+    """Every source that can drive this task: for a robot with two hands, a device in each, the left one first."""
+    devices = tuple(HANDS)
+    if catalogue.task(task).hands == 2:
+        devices = tuple(f"{left}+{right}" for left in HANDS for right in HANDS if left != right)
+    return (*devices, *(f"scripted:{strategy}" for strategy in strategies(task)))
 
 
 def check_source(name: str, task: str) -> None:
@@ -71,9 +77,13 @@ class Sources:
         if name == "none":
             return None
         check_source(name, self._task)
-        if name in HANDS:
-            return Hand(self._input(name), self._mapping or HANDS[name], self.heading(view))
+        if not name.startswith("scripted:"):
+            hands = [self._hand(device, view) for device in name.split("+")]
+            return hands[0] if len(hands) == 1 else Hands(*hands)
         return ScriptedOperator(self._task, name.removeprefix("scripted:"), seed)
+
+    def _hand(self, device: str, view: str) -> Hand:
+        return Hand(self._input(device), self._mapping or HANDS[device], self.heading(view))
 
     def heading(self, view: str) -> Vector | None:
         """(3, 3) where a view looks; of one that moves or is not known, where the first one does."""

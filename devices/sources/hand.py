@@ -4,6 +4,7 @@ import numpy as np
 
 from accord.devices.command import Command, Observation, Vector
 from accord.devices.errors import DeviceError
+from accord.devices.health import Health
 from accord.devices.input import Input, InputState
 from accord.devices.mapping import Frame, Mapping, is_down, pace, shaped, twist
 from accord.devices.source import ControlMode
@@ -43,13 +44,22 @@ class Hand:
         self._pressed = False
         self._fresh_ns = 0
 
-    def reset(self, gripper: float = OPEN) -> None:
+    def reset(self, gripper: float | Vector = OPEN) -> None:
         """Begin anew, e.g. after the robot was reset: the gripper stays as it is now, and the device must rest once.
 
         Args:
             gripper: how far it is open: 0 closed, 1 open [1].
         """
-        self._gripper, self.must_rest = gripper, True
+        self._gripper, self.must_rest = float(gripper), True
+
+    @property
+    def raw(self) -> tuple[Vector, int, int]:
+        """What the device said last: axes (6,), buttons, and when [ns]."""
+        return self.last_state.axes, self.last_state.buttons, self.last_state.t_ns
+
+    def health(self) -> Health:
+        """What the device says about itself."""
+        return self.device.health()
 
     def command(self, observation: Observation, t_ns: int) -> Command:
         """What the person asks for now; see `Source`. Without input: standstill, as old as the last input."""

@@ -5,7 +5,7 @@ off, and small correcting strokes after it (Meyer et al., 1988). Noise grows wit
 chance comes from one generator, all time from the caller.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -26,6 +26,28 @@ class Goal:
     def quaternion(self) -> Vector:
         """(4,) hand in base frame, wxyz."""
         return turned(np.array([0.0, 1.0, 0.0, 0.0]), np.array([0.0, 0.0, self.yaw]))
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How a strategy changes the habits of whoever follows it; all shares are of the habit that was drawn."""
+
+    pace: float = 1.0
+    """Of the durations: above 1 is slower."""
+    tremor: float = 1.0
+    """Of the tremble, and of the noise that grows with speed."""
+    aim: float = 1.0
+    """Of how far strokes land beside their goal."""
+    overshoot: float = 0.0
+    """Added to how far the first stroke lands beyond its goal, as a share of its length."""
+    idle: float = 1.0
+    """Of how often and how long an operator stops to look."""
+    reaction: float = 1.0
+    """Of the reaction time."""
+
+
+CLUMSY = Manner(pace=1.25, tremor=2.5, aim=3.0, overshoot=0.08, idle=3.0, reaction=1.6)
+"""Somebody who gets there in the end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +72,21 @@ class Habits:
     """How often an operator stops to look before a stroke [1]."""
     idle_s: float
     """How long, at most [s]."""
+
+    def in_manner(self, manner: Manner) -> "Habits":
+        """The same operator, following a strategy in this manner."""
+        return replace(
+            self,
+            pace=self.pace * manner.pace,
+            reaction_s=self.reaction_s * manner.reaction,
+            overshoot=self.overshoot + manner.overshoot,
+            aim_m=self.aim_m * manner.aim,
+            tremor_m_s=self.tremor_m_s * manner.tremor,
+            tremor_rad_s=self.tremor_rad_s * manner.tremor,
+            effort=self.effort * manner.tremor,
+            idle_chance=min(self.idle_chance * manner.idle, 0.9),
+            idle_s=self.idle_s * manner.idle,
+        )
 
     @classmethod
     def drawn(cls, rng: np.random.Generator) -> "Habits":

@@ -1,10 +1,10 @@
-"""Plan: a task as a list of reaches, each with what must be true after it."""
+"""Plan: a task as a list of reaches, each with what must be true after it; and the strategies made of plans."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from accord.devices.command import Observation
-from accord.devices.sources.motion import Goal
+from accord.devices.sources.motion import Goal, Manner
 
 Aim = Callable[[Observation], Goal]
 Check = Callable[[Observation], bool]
@@ -35,3 +35,16 @@ class Reach:
     """What must be true then."""
     otherwise: str = ""
     """Name of the reach to go back to if it is not; empty for the first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Strategy:
+    """One way to do a task."""
+
+    name: str
+    """As on the command line and in a file: ``across-then-down``."""
+    text: str
+    """What is done otherwise than by others, in a few words for people."""
+    plans: tuple[tuple[Reach, ...], ...]
+    """One plan per hand, the left hand's first."""
+    manner: Manner = field(default_factory=Manner)

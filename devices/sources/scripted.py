@@ -1,150 +1,73 @@
-"""ScriptedOperator: drives a task by a plan, with an unsteady hand. It is recorded as scripted, never as human.
+"""ScriptedOperator: drives a task by a strategy, with unsteady hands. It is recorded as scripted, never as human.
 
 For demonstrations of the app, for tests, and for data whose strategy is known. It sees only what an Observation holds.
 """
+
+from dataclasses import replace
 
 import numpy as np
 
 from accord.devices.command import Command, Observation, Vector
 from accord.devices.errors import DeviceError
-from accord.devices.sim import catalogue
-from accord.devices.sim.poses import turn_between
+from accord.devices.sim.factor import HEIGHT
 from accord.devices.source import ControlMode
-from accord.devices.sources.motion import Goal, Habits, Stroke, Tremor
-from accord.devices.sources.plan import Reach
-from accord.devices.sources.square_nut import nut_plans
-
-_PLANS = {"square-nut": nut_plans()}
-PATIENCE = 4
-"""How many correcting strokes a reach may take before the operator goes on as it is."""
-WITHIN_RAD = 0.03
-"""How near the hand's turn has to be [rad]."""
-
-
-def strategies(task: str) -> tuple[str, ...]:
-    """Names of the ways in which scripted operators do this task.
-
-    Raises:
-        DeviceError: if the task is unknown.
-    """
-    return tuple(_PLANS[catalogue.task(task).name])
+from accord.devices.sources.motion import Habits
+from accord.devices.sources.plans.catalogue import strategy as strategy_named
+from accord.devices.sources.scripted_hand import ScriptedHand
 
 
 class ScriptedOperator:
-    """A source that follows a plan. Make a new one for every episode."""
+    """A source that follows a strategy. Make a new one for every episode."""
 
     mode = ControlMode.SCRIPTED
 
     def __init__(self, task: str, strategy: str, seed: int) -> None:
-        """Choose the plan, and draw the operator's habits.
+        """Choose the strategy, and draw the operator's habits.
 
         Args:
-            task: one of `catalogue.tasks`.
+            task: one of `accord.devices.sim.tasks.catalogue.tasks`.
             strategy: one of `strategies`.
             seed: of everything that happens by chance.
 
         Raises:
             DeviceError: if the task or the strategy is unknown.
         """
-        known = strategies(task)
-        if strategy not in known:
-            raise DeviceError(f"one of the strategies {', '.join(known)}", repr(strategy), "name one of these")
-        self._plan = _PLANS[task][strategy]
+        chosen = strategy_named(task, strategy)
+        rng = np.random.default_rng(seed)
+        self.habits = Habits.drawn(rng).in_manner(chosen.manner)
         self._source = f"scripted:{strategy}"
-        self._rng = np.random.default_rng(seed)
-        self.habits = Habits.drawn(self._rng)
-        self._tremor = Tremor(self._rng)
-        self._at, self._tries, self._gripper = 0, 0, 1.0
-        self._stroke: Stroke | None = None
-        self._goal: Goal | None = None
-        self._arrived = False
-        self._idle_until_ns: int | None = None
-        self._last_ns = 0
+        self._hands = [ScriptedHand(plan, self.habits, rng) for plan in chosen.plans]
 
     @property
     def doing(self) -> str:
-        """Name of the part of the plan it is at."""
-        return self._reach.name
+        """Name of the part of the plan that each hand is at."""
+        return " + ".join(hand.doing for hand in self._hands)
 
     def command(self, observation: Observation, t_ns: int) -> Command:
-        """The command for this step."""
-        if self._idle_until_ns is None:
-            self._idle_until_ns = t_ns + self._ns(self._hesitation())
-        elapsed_s = min(max((t_ns - self._last_ns) / 1e9, 0.0), 0.1)
-        self._last_ns = t_ns
-        tremor = self._tremor.next(elapsed_s)
-        if t_ns >= self._idle_until_ns:
-            self._think(observation, t_ns)
-        twist = np.zeros(6)
-        if self._stroke is not None and t_ns >= self._idle_until_ns:
-            clean = self._stroke.twist(observation.hand_position, observation.hand_quaternion, t_ns)
-            twist = clean + tremor * self._spread(clean)
-        return Command(twist=twist, gripper=self._gripper, t_ns=observation.t_ns, source=self._source)
+        """The command for this step.
 
-    @property
-    def _reach(self) -> Reach:
-        return self._plan[self._at]
+        Raises:
+            DeviceError: if the robot has more or fewer hands than the strategy.
+        """
+        seen = _over_the_table(observation)
+        hands = 1 if seen.hand_position.ndim == 1 else len(seen.hand_position)
+        if hands != len(self._hands):
+            raise DeviceError(f"a robot with {len(self._hands)} hand(s)", f"{hands}", "choose another strategy")
+        views = [seen] if hands == 1 else [seen.of_hand(i) for i in range(hands)]
+        moves = [hand.move(view, t_ns) for hand, view in zip(self._hands, views, strict=True)]
+        twist: Vector = moves[0][0] if hands == 1 else np.stack([twist for twist, _ in moves])
+        gripper = moves[0][1] if hands == 1 else np.array([opening for _, opening in moves])
+        return Command(twist=twist, gripper=gripper, t_ns=observation.t_ns, source=self._source)
 
-    def _think(self, seen: Observation, t_ns: int) -> None:
-        """Begin a stroke, judge one that is over, or go on in the plan."""
-        if self._arrived:
-            self._go_on(seen, t_ns)
-        elif self._stroke is None:
-            self._begin(seen, t_ns)
-        elif self._stroke.over(t_ns):
-            self._judge(seen, t_ns)
 
-    def _begin(self, seen: Observation, t_ns: int) -> None:
-        goal = self._goal = self._reach.aim(seen)
-        if self._tries == 0:
-            goal = self._missed(goal, seen)
-        speed = self._reach.speed / self.habits.pace
-        self._stroke = Stroke.towards(goal, seen.hand_position, seen.hand_quaternion, t_ns, speed)
+def _over_the_table(observation: Observation) -> Observation:
+    """The same with every height over the table's top: plans know no other."""
+    height = observation.values.get(HEIGHT, 0.0)
+    if height == 0.0:
+        return observation
+    objects = {name: pose - height * _UP[: len(pose)] for name, pose in observation.objects.items()}
+    return replace(observation, hand_position=observation.hand_position - height * _UP[:3], objects=objects)
 
-    def _missed(self, goal: Goal, seen: Observation) -> Goal:
-        """Where a first stroke really goes: a little beyond, a little beside; less so where it matters."""
-        way = goal.position - seen.hand_position
-        care = min(1.0, self._reach.within_m / 0.012)
-        beside = self._rng.normal(0.0, self.habits.aim_m, 3) * min(1.0, float(np.linalg.norm(way)) / 0.1)
-        return Goal(goal.position + care * (self.habits.overshoot * way + beside), goal.yaw)
 
-    def _judge(self, seen: Observation, t_ns: int) -> None:
-        """Near enough: set the gripper and wait. Otherwise a correcting stroke."""
-        self._stroke, self._tries = None, self._tries + 1
-        if self._near(seen) or self._tries > PATIENCE:
-            self._arrived = True
-            if self._reach.gripper is not None:
-                self._gripper = self._reach.gripper
-            self._idle_until_ns = t_ns + self._ns(self._reach.settle_s + self._hesitation())
-        else:
-            self._idle_until_ns = t_ns + self._ns(self.habits.reaction_s)
-
-    def _near(self, seen: Observation) -> bool:
-        goal = self._reach.aim(seen)
-        turn = turn_between(seen.hand_quaternion, goal.quaternion)
-        off = float(np.linalg.norm(goal.position - seen.hand_position))
-        return off < self._reach.within_m and float(np.linalg.norm(turn)) < WITHIN_RAD
-
-    def _go_on(self, seen: Observation, t_ns: int) -> None:
-        names = [reach.name for reach in self._plan]
-        if self._reach.check(seen):
-            self._at += 1
-        else:
-            self._at = names.index(self._reach.otherwise) if self._reach.otherwise else 0
-        self._arrived, self._tries, self._stroke = False, 0, None
-        self._begin(seen, t_ns)
-
-    def _spread(self, clean: Vector) -> Vector:
-        """(6,) spread of the noise at this velocity."""
-        still = np.repeat((self.habits.tremor_m_s, self.habits.tremor_rad_s), 3)
-        spread: Vector = still + self.habits.effort * np.abs(clean)
-        return spread
-
-    def _hesitation(self) -> float:
-        """Seconds between two reaches: the reaction, and sometimes a look around."""
-        idle = self._rng.uniform(0.0, self.habits.idle_s) if self._rng.uniform() < self.habits.idle_chance else 0.0
-        return float(self.habits.reaction_s + idle)
-
-    @staticmethod
-    def _ns(seconds: float) -> int:
-        return round(seconds * 1e9)
+_UP = np.array([0.0, 0.0, 1.0, 0.0, 0.0, 0.0, 0.0])
+"""Upwards, in a pose (7,)."""

@@ -61,6 +61,18 @@ def test_a_quaternion_and_its_negative_are_one_rotation() -> None:
     assert [first @ first, second @ second, first @ second] == pytest.approx([1, 1, 0])
 
 
+def test_two_quaternions_are_two_rotations_each_with_its_own_sign() -> None:
+    records = np.zeros(3, [("observation/hand_quaternion", "f8", (2, 4)), ("observation/gripper_width", "f8", (2,))])
+    records["observation/hand_quaternion"] = (0.5, -0.5, 0.5, 0.5), (1.0, 0.0, 0.0, 0.0)
+    features = Features.of(["observation/hand_quaternion", "observation/gripper_width"], records.dtype)
+    vectors = features.vectors(records)
+    assert features.sizes == (12, 2)
+    assert vectors.shape == (3, 14)
+    assert vectors[0, 6:12].tolist() == [1, 0, 0, 0, 1, 0]
+    records["observation/hand_quaternion"][:, 1] *= -1
+    assert features.vectors(records).tolist() == vectors.tolist()
+
+
 def test_a_missing_field_is_named() -> None:
     records = recfunctions.drop_fields(drive("across", 0)[:3], "observation/nut_position")
     with pytest.raises(PolicyError, match="steps with observation/nut_position"):

@@ -128,3 +128,10 @@ def test_bytes_that_are_no_selection_are_refused(tmp_path: Path, text: bytes) ->
     path.write_bytes(text)
     with pytest.raises(LibraryError):
         Selection.load(path)
+
+
+def test_an_episode_that_a_policy_drove_is_kept_only_when_asked_for() -> None:
+    driven = candidate(rollout=True)
+    assert [choose([driven], rule).kept for rule in (Rule(), Rule(rollouts=True))] == [(), (driven.id,)]
+    assert choose([driven], Rule()).rows[0].why == "a policy drove, nobody demonstrated"
+    assert choose([candidate(rollout=True, verdict="accept")], Rule()).kept == (driven.id,)

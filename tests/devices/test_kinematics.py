@@ -6,12 +6,15 @@ from hypothesis.extra.numpy import arrays
 
 from accord.devices.command import Vector
 from accord.devices.rotation import conjugate, to_matrix
+from accord.devices.sim.arms.catalogue import PANDA
 from accord.devices.sim.engine import model_from
-from accord.devices.sim.kinematics import HOME, JOINT_SPEED, Kinematics
+from accord.devices.sim.kinematics import Kinematics
 from accord.devices.sim.poses import from_rotation_vector, leashed, rotation_vector, same_side, turn_between, turned
-from accord.devices.sim.scene import scene_xml
+from accord.devices.sim.scene import arm_xml
+from accord.devices.sim.task import Mount
 
 PERIOD_S = 0.02
+HOME, JOINT_SPEED = PANDA.home, PANDA.joint_speed
 small = arrays(np.float64, 3, elements=st.floats(-1.7, 1.7))
 anywhere = arrays(np.float64, 3, elements=st.floats(-2.0, 2.0))
 # Franka Control Interface documentation, Denavit-Hartenberg parameters after Craig: a [m], d [m], alpha [rad].
@@ -28,7 +31,7 @@ DH = [
 
 @pytest.fixture(scope="module")
 def arm() -> Kinematics:
-    return Kinematics(model_from(scene_xml("panda.xml", 0.002)), PERIOD_S)
+    return Kinematics(PANDA, model_from(arm_xml(PANDA, "gripper", Mount(), 0.002)), PERIOD_S)
 
 
 def by_denavit_hartenberg(joints: Vector) -> Vector:

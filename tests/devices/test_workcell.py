@@ -9,10 +9,11 @@ import pytest
 
 from accord.devices.command import Command, Vector
 from accord.devices.errors import DeviceError
-from accord.devices.sim import catalogue
 from accord.devices.sim.engine import model_from, mujoco
 from accord.devices.sim.replay import replay
-from accord.devices.sim.square_nut import NUT_X, NUT_Y, NUT_YAW, PEG, nut_is_on_peg
+from accord.devices.sim.task import Moment
+from accord.devices.sim.tasks import catalogue
+from accord.devices.sim.tasks.square_nut import PEG, nut_is_on_peg
 from accord.devices.sim.workcell import Workcell
 
 DIGEST = """
@@ -81,20 +82,21 @@ def test_replay_gives_the_recorded_states_bit_for_bit(cell: Workcell) -> None:
 
 
 def test_replay_refuses_rows_that_are_not_commands(cell: Workcell) -> None:
-    with pytest.raises(DeviceError, match="rows of seven"):
+    with pytest.raises(DeviceError, match="rows of 7 numbers"):
         replay("square-nut", cell.state(), np.zeros((3, 6)), 50.0)
 
 
 def test_seeds_place_the_nut_differently_and_within_its_range(cell: Workcell) -> None:
     places = []
+    usual = {factor.name: factor.usual for factor in cell.task.factors}
     for seed in range(40):
         cell.reset(seed)
         x, y, _, w, _, _, z = cell.observe(0).objects["nut"]
-        yaw = 2.0 * np.arctan2(z, w)
-        assert NUT_X[0] <= x <= NUT_X[1]
-        assert NUT_Y[0] <= y <= NUT_Y[1]
-        assert NUT_YAW[0] <= yaw <= NUT_YAW[1]
-        places.append((x, y, yaw))
+        place = (x, y, np.degrees(2.0 * np.arctan2(z, w)))
+        for value, name in zip(place, ("nut-x", "nut-y", "nut-turn"), strict=True):
+            assert usual[name][0] <= value <= usual[name][1]
+            assert value == pytest.approx(cell.values[name])
+        places.append(place)
     assert len(set(places)) == 40
 
 
@@ -245,8 +247,9 @@ def test_a_nut_beside_or_above_the_peg_is_no_success(cell: Workcell) -> None:
 
 def test_a_nut_that_is_still_touched_is_not_done_yet() -> None:
     pose = np.array([*PEG, 0.012, 1.0, 0.0, 0.0, 0.0])
-    assert nut_is_on_peg({"nut": pose}, frozenset())
-    assert not nut_is_on_peg({"nut": pose}, frozenset({"nut"}))
+    hand = (np.array([*PEG, 0.05]),)
+    assert nut_is_on_peg(Moment({"nut": pose}, {}, hand, (0.08,), (frozenset(),), {}))
+    assert not nut_is_on_peg(Moment({"nut": pose}, {}, hand, (0.02,), (frozenset({"nut"}),), {}))
 
 
 @pytest.mark.parametrize("rate_hz", [0.0, 19.9, 101.0, float("nan")])
@@ -257,7 +260,7 @@ def test_a_rate_out_of_range_is_refused(rate_hz: float) -> None:
 
 def test_an_unknown_task_is_refused_with_the_ones_there_are() -> None:
     with pytest.raises(DeviceError, match="square-nut"):
-        catalogue.task("round-nut")
+        catalogue.task("triangular-nut")
 
 
 def test_a_command_that_is_not_finite_is_refused_and_moves_nothing(cell: Workcell) -> None:

@@ -1,0 +1,138 @@
+"""Trying: whether scripted strategies do their tasks, over many seeds, by the loop that records demonstrations."""
+
+import os
+import signal
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+
+import numpy as np
+
+from accord.app.crew import Undone, work_off
+from accord.app.errors import AppError
+from accord.app.report import Report, silent
+from accord.datasets.intervals import Share
+from accord.datasets.threads import at_most
+from accord.devices.sim.factor import Variation, check_variation
+from accord.devices.sim.tasks import catalogue
+from accord.devices.sim.workcell import Workcell
+from accord.devices.sources.plans.catalogue import strategies
+from accord.devices.sources.scripted import ScriptedOperator
+from accord.recorders.loop import Loop, Parts
+from accord.recorders.requests import Reset, UseSource
+from accord.recorders.step import step_schema
+from accord.recorders.step_log import StepLog
+from accord.recorders.stepped_clock import SteppedClock
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """One strategy once."""
+
+    task: str
+    strategy: str
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What became of it."""
+
+    trial: Trial
+    success: bool
+    stage: int
+    """How many stages were reached."""
+    duration_s: float
+    """Of the simulated clock [s]."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trials:
+    """How all of them are done."""
+
+    arm: str = ""
+    """Empty for each task's usual one."""
+    rate_hz: float = 50.0
+    variation: Variation = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """One strategy over all its seeds."""
+
+    task: str
+    strategy: str
+    share: Share
+    """Of successes."""
+    durations_s: tuple[float, ...]
+    """Of the successes [s]."""
+
+    @property
+    def median_s(self) -> float:
+        """Of the successes; NaN of none [s]."""
+        return float(np.median(self.durations_s)) if self.durations_s else float("nan")
+
+
+def try_strategies(
+    tasks: Sequence[str], seeds: Sequence[int], trials: Trials = Trials(), report: Report = silent, workers: int = 0
+) -> list[Result]:
+    """Every strategy of these tasks with every seed, in several processes.
+
+    Args:
+        tasks: names.
+        seeds: of the scenes and of the operators.
+        trials: how.
+        report: told how far it is.
+        workers: how many processes; 0 for one per core.
+
+    Raises:
+        AccordError: if a task or factor is unknown, or a process died.
+        CancelledError: if it was stopped.
+    """
+    for task in tasks:
+        check_variation(catalogue.task(task).factors, trials.variation)
+    wanted = [Trial(task, strategy, seed) for task in tasks for strategy in strategies(task) for seed in seeds]
+    done: list[Tried] = []
+
+    def look() -> None:
+        report(len(done) / len(wanted), f"{len(done)} of {len(wanted)} tried")
+
+    for _, said in work_off(wanted, workers or os.cpu_count() or 1, _life, trials, look):
+        if isinstance(said, Undone):
+            raise AppError("every strategy tried", said.why, "mend it, then try again")
+        done.append(said)
+    return [_result(task, strategy, done) for task in tasks for strategy in strategies(task)]
+
+
+def _result(task: str, strategy: str, done: Sequence[Tried]) -> Result:
+    mine = [one for one in done if (one.trial.task, one.trial.strategy) == (task, strategy)]
+    good = sorted(one.duration_s for one in mine if one.success)
+    return Result(task, strategy, Share(len(good), len(mine)), tuple(good))
+
+
+def _life(trials: Trials, connection: Connection) -> None:
+    """Of a worker, see `accord.app.crew.work_off`."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    workcell: Workcell | None = None
+    with suppress(EOFError, BrokenPipeError, ConnectionResetError), at_most(1):
+        while (trial := connection.recv()) is not None:
+            if workcell is None or workcell.task.name != trial.task:
+                workcell = Workcell(trial.task, trials.rate_hz, arm=trials.arm)
+            connection.send(_try(workcell, trial, trials.variation))
+
+
+def _try(robot: Workcell, trial: Trial, variation: Variation) -> Tried:
+    """The loop of a session with a clock that waits for nobody."""
+    schema = step_schema(robot.observation_fields, robot.state_size, robot.task.hands)
+    log, clock = StepLog(schema.dtype), SteppedClock(0)
+    operator = ScriptedOperator(trial.task, trial.strategy, trial.seed)
+    loop = Loop(Parts(robot, robot, robot.limits, log, clock, lambda *_: operator, lambda _: None, lambda: False))
+    loop.follow(Reset(trial.seed, variation))
+    loop.follow(UseSource(f"scripted:{trial.strategy}"))
+    turns = round(robot.task.time_limit_s * robot.rate_hz)
+    while log.head < turns and not robot.succeeded():
+        due_ns = round(log.head * 1e9 / robot.rate_hz)
+        clock.wait_until(due_ns)
+        loop.turn(due_ns)
+    return Tried(trial, robot.succeeded(), robot.stage, log.head / robot.rate_hz)

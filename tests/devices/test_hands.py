@@ -1,0 +1,185 @@
+"""Two devices at once: what holds one arm holds both, and each hand has its own gripper."""
+
+import numpy as np
+import pytest
+
+from accord.devices.command import Command, Observation
+from accord.devices.errors import DeviceError
+from accord.devices.health import Health
+from accord.devices.input import InputState
+from accord.devices.inputs.keyblock import KeyWriter
+from accord.devices.mapping import Mapping
+from accord.devices.rotation import IDENTITY
+from accord.devices.source import Source
+from accord.devices.sources.catalogue import Sources, check_source, source_names
+from accord.devices.sources.hand import CLOSED, OPEN, Hand
+from accord.devices.sources.hands import Hands
+
+MS = 1_000_000
+REST = np.zeros(6)
+AHEAD, UP = np.eye(6)[0], np.eye(6)[2]
+BUTTON = 1
+
+
+class Wired:
+    """An input that says what the test put there."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.state: InputState | None = None
+        self.reports = 0
+
+    def open(self) -> None: ...
+
+    def close(self) -> None: ...
+
+    def read(self, t_ns: int) -> InputState | None:
+        return self.state
+
+    def health(self) -> Health:
+        detail = "" if self.state else f"{self.name} is unplugged"
+        return Health(self.name, self.state is not None, detail, self.reports, self.reports, 1)
+
+
+def observed() -> Observation:
+    return Observation(
+        0, np.zeros(14), np.zeros(14), np.zeros((2, 3)), np.stack((IDENTITY, IDENTITY)), np.array([0.08, 0.02]), {}
+    )
+
+
+class Driver:
+    """Both hands of a person, stepped every 20 ms; None is a device that is lost."""
+
+    def __init__(self) -> None:
+        self.devices = Wired("left"), Wired("right")
+        self.hands = Hands(*(Hand(device, Mapping()) for device in self.devices))
+        self.t_ns = 1000 * MS
+
+    def __call__(
+        self, left: np.ndarray | None, right: np.ndarray | None, buttons: tuple[int, int] = (0, 0), age_ns: int = 0
+    ) -> Command:
+        self.t_ns += 20 * MS
+        for device, axes, pressed in zip(self.devices, (left, right), buttons, strict=True):
+            device.state = None if axes is None else InputState(axes, pressed, self.t_ns - age_ns)
+            device.reports += 1
+        return self.hands.command(observed(), self.t_ns)
+
+
+@pytest.fixture
+def drive() -> Driver:
+    made = Driver()
+    made(REST, REST)
+    return made
+
+
+def test_each_device_drives_its_own_arm(drive: Driver) -> None:
+    source: Source = drive.hands
+    command = drive(AHEAD, UP)
+    np.testing.assert_allclose(command.twist, 0.25 * np.stack((AHEAD, UP)))
+    assert command.gripper.tolist() == [OPEN, OPEN]  # type: ignore[union-attr]
+    assert (command.source, command.t_ns) == ("left+right", drive.t_ns)
+    assert not drive.hands.lost
+    assert not drive.hands.must_rest
+    assert source.mode.name == "HUMAN"
+
+
+def test_what_both_devices_said_is_recorded(drive: Driver) -> None:
+    drive(AHEAD, UP, (0, BUTTON))
+    axes, buttons, times = drive.hands.raw
+    np.testing.assert_array_equal(axes, np.stack((AHEAD, UP)))
+    assert buttons.tolist() == [0, BUTTON]
+    assert times.tolist() == [drive.t_ns, drive.t_ns]
+
+
+@pytest.mark.parametrize("lost", [0, 1])
+def test_one_device_lost_is_both_lost_and_both_have_to_rest(drive: Driver, lost: int) -> None:
+    drive(AHEAD, AHEAD)
+    drive(None if lost == 0 else AHEAD, None if lost == 1 else AHEAD)
+    assert drive.hands.lost
+    assert drive.hands.must_rest
+    drive(REST if lost == 0 else AHEAD, REST if lost == 1 else AHEAD)
+    assert not drive.hands.lost, "it is back"
+    assert drive.hands.must_rest, "the other one is still pushed"
+    drive(AHEAD, REST)
+    drive(REST, AHEAD)
+    assert drive.hands.must_rest, "they never rested at the same moment"
+    drive(REST, REST)
+    assert not drive.hands.must_rest
+    assert np.all(drive(AHEAD, AHEAD).twist[:, 0] > 0)
+
+
+def test_neither_arm_moves_before_both_devices_have_rested() -> None:
+    drive = Driver()
+    drive(REST, AHEAD)
+    assert drive.hands.must_rest
+    assert not np.any(drive(AHEAD, AHEAD).twist)
+    drive(REST, REST)
+    assert not drive.hands.must_rest
+
+
+def test_each_button_closes_its_own_gripper_once_a_press(drive: Driver) -> None:
+    openings = []
+    for buttons in ((BUTTON, 0), (BUTTON, 0), (0, 0), (BUTTON, BUTTON), (0, 0), (0, BUTTON)):
+        openings.append(drive(REST, REST, buttons).gripper.tolist())  # type: ignore[union-attr]
+    assert openings == [
+        [CLOSED, OPEN], [CLOSED, OPEN], [CLOSED, OPEN], [OPEN, CLOSED], [OPEN, CLOSED], [OPEN, OPEN]
+    ]  # fmt: skip
+
+
+def test_a_press_while_the_other_device_is_lost_opens_nothing(drive: Driver) -> None:
+    drive(REST, REST, (BUTTON, 0))
+    drive(REST, None)
+    drive(REST, None, (BUTTON, 0))
+    drive(REST, REST)
+    assert drive(REST, REST).gripper.tolist() == [CLOSED, OPEN]  # type: ignore[union-attr]
+
+
+def test_grippers_stay_as_they_are_when_driving_begins_anew(drive: Driver) -> None:
+    drive.hands.reset(np.array([CLOSED, OPEN]))
+    assert drive.hands.must_rest
+    assert drive(REST, REST).gripper.tolist() == [CLOSED, OPEN]  # type: ignore[union-attr]
+
+
+def test_a_command_is_as_old_as_the_older_of_the_two(drive: Driver) -> None:
+    drive(AHEAD, AHEAD)
+    heard_ns = drive.t_ns
+    drive.devices[0].state = InputState(AHEAD, 0, heard_ns)
+    drive.devices[1].state = InputState(AHEAD, 0, heard_ns + 60 * MS)
+    assert drive.hands.command(observed(), heard_ns + 60 * MS).t_ns == heard_ns
+
+
+@pytest.mark.parametrize(("left", "right", "who"), [(None, REST, "left"), (REST, None, "right")])
+def test_health_names_the_device_in_trouble(
+    drive: Driver, left: np.ndarray | None, right: np.ndarray | None, who: str
+) -> None:
+    drive(left, right)
+    health = drive.hands.health()
+    assert not health.connected
+    assert health.name == "left + right"
+    assert health.detail == f"{who} is unplugged"
+    assert (health.reports, health.refused) == (4, 2)
+
+
+def test_a_view_is_for_both_hands(drive: Driver) -> None:
+    turned = np.diag([-1.0, -1.0, 1.0])
+    drive.hands.view_rotation = turned
+    assert drive.hands.view_rotation is turned
+
+
+def test_two_handed_tasks_take_a_device_in_each_hand_and_others_one() -> None:
+    assert {"keyboard+spacemouse", "spacemouse+keyboard"} < set(source_names("handover"))
+    assert not {"keyboard", "spacemouse"} & set(source_names("handover"))
+    assert not [name for name in source_names("square-nut") if "+" in name]
+    with pytest.raises(DeviceError, match=r"keyboard\+spacemouse"):
+        check_source("keyboard", "handover")
+    with pytest.raises(DeviceError, match="for square-nut"):
+        check_source("keyboard+spacemouse", "square-nut")
+
+
+def test_the_catalogue_opens_both_devices_and_keeps_them() -> None:
+    keys = KeyWriter()
+    sources = Sources("handover", keys.name, {"above": np.eye(3)})
+    made = [sources.make(name, 0, "above") for name in ("keyboard+spacemouse", "spacemouse+keyboard")]
+    assert [source.health().name for source in made] == ["keyboard + SpaceMouse", "SpaceMouse + keyboard"]  # type: ignore[union-attr]
+    sources.close()
+    keys.close()
