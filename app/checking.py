@@ -10,21 +10,18 @@ from importlib.util import find_spec
 from pathlib import Path
 from zipfile import is_zipfile
 
-import numpy as np
-
+from accord.app.episode_check import check_episode
 from accord.app.report import Report, silent
-from accord.datasets.episode import Episode
-from accord.datasets.episode_info import Ending
 from accord.datasets.errors import AccordError, ExportError
-from accord.datasets.images import decode
 from accord.datasets.library import Library
 from accord.datasets.policy_file import load
+from accord.datasets.render_settings import RenderedSet, render_names
+from accord.datasets.rendered import Rendered
 from accord.datasets.replay_buffer_rules import broken_rules
 from accord.datasets.selection import Selection
 from accord.devices.inputs.spacemouse import SpaceMouse
 from accord.devices.sim.cameras import camera_infos
 from accord.devices.sim.renderer import Renderer
-from accord.devices.sim.replay import replay
 from accord.devices.sim.workcell import Workcell
 from accord.recorders.disk import BEGIN_WITH
 
@@ -107,7 +104,8 @@ def check_library(folder: Path, replayed: bool = False, report: Report = silent)
 
     Args:
         folder: of the library.
-        replayed: also give every simulated episode's commands to the simulator again, and compare the states.
+        replayed: also give every simulated episode's commands to the simulator again and compare the states, and draw
+            some of its pictures again from the states and compare these.
         report: is told how far it is.
 
     Raises:
@@ -126,74 +124,28 @@ def check_library(folder: Path, replayed: bool = False, report: Report = silent)
         yield _try(f"policy {name}", lambda name=name: _check_policy(library, name))  # type: ignore[misc]
     for name in library.selection_names():
         yield _try(f"selection {name}", lambda name=name: _check_selection(library, name))  # type: ignore[misc]
+    for name in render_names(folder):
+        yield _try(f"render {name}", lambda name=name: _check_render(RenderedSet.open(folder, name)))  # type: ignore[misc]
     count = len(library.decisions.history())
     yield Finding("decisions", Grade.GOOD, f"{count} in the log")
     report(1.0, "checked")
 
 
-def check_episode(path: Path, replayed: bool) -> list[str]:
-    """What is wrong with an episode, one sentence each.
-
-    Raises:
-        EpisodeError: if it cannot be read.
-    """
-    with Episode(path) as episode:
-        wrong = []
-        if np.any(np.diff(episode.t_ns) <= 0):
-            wrong.append("its clock does not always go on")
-        missing = int(np.sum(np.diff(episode.field("step")) - 1))
-        if missing != episode.steps_lost:
-            wrong.append(f"{missing} steps are missing, the file speaks of {episode.steps_lost}")
-        wrong.extend(_wrong_numbers(episode))
-        for camera in episode.info.cameras:
-            wrong.extend(_wrong_images(episode, camera.name))
-        if replayed and episode.info.simulator:
-            wrong.extend(_wrong_replay(episode))
-        return wrong
-
-
 def _check_episode(path: Path, replayed: bool) -> str:
-    wrong = check_episode(path, replayed)
-    if wrong:
-        raise AccordError(f"a whole episode in {path.name}", "; ".join(wrong), "leave it out of exports")
-    with Episode(path) as episode:
-        text = f"{len(episode)} steps, {episode.duration_s:.1f} s" + (", replayed bit for bit" if replayed else "")
-        return text if episode.ending is Ending.COMPLETE else f"{text}; incomplete: {episode.reason}"
+    checked = check_episode(path, replayed)
+    if checked.wrong:
+        raise AccordError(f"a whole episode in {path.name}", "; ".join(checked.wrong), "leave it out of exports")
+    return checked.text
 
 
-def _wrong_numbers(episode: Episode) -> Iterator[str]:
-    """A score may be left empty; anything else that is no number is damage."""
-    for field in episode.info.schema:
-        if np.dtype(field.dtype).kind == "f" and not field.name.startswith("score/"):
-            broken = ~np.isfinite(episode.field(field.name))
-            if np.any(broken):
-                yield f"{field.name} holds numbers that are not finite"
-
-
-def _wrong_images(episode: Episode, camera: str) -> Iterator[str]:
-    times = episode.image_times(camera)
-    if np.any(np.diff(times) <= 0):
-        yield f"the clock of view {camera} does not always go on"
-    for i in range(len(times)):
-        decode(episode.encoded(camera, i))
-
-
-def _wrong_replay(episode: Episode) -> Iterator[str]:
-    if np.any(np.diff(episode.field("step")) != 1):
-        yield "it cannot be replayed, because steps are missing"
-        return
-    commands = np.column_stack((episode.field("sent/twist"), episode.field("sent/gripper")))
-    states = episode.field("physics/state")
-    if not len(states):
-        return
-    try:
-        again = replay(episode.info.task, states[0], commands, episode.info.rate_hz, episode.model_xml())
-    except ValueError as error:  # MuJoCo's word for a scene that it cannot read
-        yield f"its scene cannot be built again ({error})"
-        return
-    if not np.array_equal(again, states):
-        first = int(np.flatnonzero(np.any(again != states, axis=1))[0])
-        yield f"its commands lead elsewhere from step {first} on (recorded with {episode.info.simulator})"
+def _check_render(drawn: RenderedSet) -> str:
+    paths = sorted(drawn.folder.glob("*.h5"))
+    for path in paths:
+        with Rendered(path) as rendered:
+            for camera in rendered.cameras:
+                for i in range(len(rendered.image_times(camera.name))):
+                    rendered.pixels(camera, i)
+    return f"images of {len(paths)} episodes"
 
 
 def _check_policy(library: Library, name: str) -> str:

@@ -3,7 +3,6 @@
 import ctypes
 import os
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import h5py  # type: ignore[import-untyped]
@@ -11,17 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accord.datasets.episode_info import Ending, EpisodeInfo
-from accord.datasets.episode_writer import EncodedImage, is_being_written
+from accord.datasets.episode_writer import is_being_written
 from accord.datasets.errors import EpisodeError
-from accord.datasets.images import Picture, decode
+from accord.datasets.picture_file import PictureFile
 
-_OF_A_CAMERA = ("bytes", "end", "t_ns", "step", "lost")
 _READ_ATTEMPTS = 20
 """How often a reader of an unfinished file looks at metadata whose checksum is wrong. HDF5 waits 1 ns after the first
 time and twice as long after each: its own 100 attempts at a damaged file never end, 20 take about a millisecond."""
 
 
-class Episode:
+class Episode(PictureFile):
     """One recording. A context manager; arrays are read when they are asked for."""
 
     def __init__(self, path: Path, unfinished: bool = False) -> None:
@@ -35,10 +33,10 @@ class Episode:
             EpisodeError: if it is not there, damaged, foreign, from a newer version, or not finished.
         """
         self.path = path
-        self._read_before: dict[str, NDArray[np.int64]] = {}
-        self._file = _open(path, unfinished)
+        super().__init__(_open(path, unfinished), path.name)
         try:
             self.info = EpisodeInfo.from_attributes(_attributes(self._file, path.name), path.name)
+            self.cameras = self.info.cameras
             self._check_layout()
         except EpisodeError:
             self._file.close()
@@ -56,32 +54,8 @@ class Episode:
         over = self.ending is not Ending.OPEN
         if over and len(lengths) > 1:
             raise EpisodeError("fields of one length", f"lengths {sorted(lengths)}", "the file is damaged")
-        for camera in self.info.cameras:
-            sizes = {name: self._dataset(f"cameras/{camera.name}/{name}").size for name in _OF_A_CAMERA}
-            if over and len({sizes["end"], sizes["t_ns"], sizes["step"]}) > 1:
-                raise EpisodeError(f"one time for each image of {camera.name}", f"{sizes}", "the file is damaged")
+        self._check_cameras(over)
         self._length = min(lengths, default=0)
-
-    def _dataset(self, name: str) -> Any:
-        try:
-            found = self._file[name]
-        except (KeyError, OSError, RuntimeError, ValueError) as error:
-            raise EpisodeError(f"{name} in {self.path.name}", "nothing readable", "the file is damaged") from error
-        if not isinstance(found, h5py.Dataset):
-            raise EpisodeError(f"{name} in {self.path.name}", "a group of that name", "the file is damaged")
-        return found
-
-    def _read(self, name: str, at: Any = slice(None)) -> NDArray[Any]:
-        try:
-            return np.asarray(self._dataset(name)[at])
-        except (OSError, RuntimeError) as error:
-            raise EpisodeError(f"{name} in {self.path.name}", "damaged data", "run accord check") from error
-
-    def _one(self, name: str) -> Any:
-        values = self._read(name)
-        if values.shape != (1,):
-            raise EpisodeError(f"one value as {name}", f"shape {values.shape}", "the file is damaged")
-        return values[0]
 
     def __len__(self) -> int:
         """Number of steps."""
@@ -104,10 +78,6 @@ class Episode:
     def steps_lost(self) -> int:
         """Steps that were made but are not in the file."""
         return int(self._one("end/steps_lost"))
-
-    def images_lost(self, camera: str) -> int:
-        """Pictures of this camera that are not in the file."""
-        return int(self._one(f"cameras/{camera}/lost"))
 
     @property
     def t_ns(self) -> NDArray[np.int64]:
@@ -138,64 +108,12 @@ class Episode:
             records[field.name] = self.field(field.name)
         return records
 
-    def image_times(self, camera: str) -> NDArray[np.int64]:
-        """(images,) when each picture was taken (CLOCK_MONOTONIC) [ns]."""
-        return self._camera(camera, "t_ns")
-
-    def image_steps(self, camera: str) -> NDArray[np.int64]:
-        """(images,) the step that each simulated picture shows."""
-        return self._camera(camera, "step")
-
-    def images_stored(self, camera: str) -> int:
-        """How many pictures have all their bytes; fewer than have a time only in an unfinished episode."""
-        size = len(self._dataset(f"cameras/{camera}/bytes"))
-        return int(np.searchsorted(self._camera(camera, "end"), size, side="right"))
-
-    def encoded(self, camera: str, index: int) -> bytes:
-        """One picture as it was recorded."""
-        ends = self._camera(camera, "end")
-        if not -len(ends) <= index < len(ends):
-            raise EpisodeError(f"image {index} of {camera}", f"{len(ends)} images", "name one of these")
-        index %= len(ends)
-        first = int(ends[index - 1]) if index else 0
-        return self._read(f"cameras/{camera}/bytes", slice(first, int(ends[index]))).tobytes()
-
-    def image(self, camera: str, index: int) -> Picture:
-        """One picture, (H, W, 3) uint8 RGB."""
-        return decode(self.encoded(camera, index))
-
-    def images(self, camera: str) -> list[EncodedImage]:
-        """Every picture of a camera as it was recorded; a whole view in memory, a megabyte a second."""
-        times, steps = self.image_times(camera), self.image_steps(camera)
-        return [EncodedImage(self.encoded(camera, i), int(times[i]), int(steps[i])) for i in range(len(times))]
-
     def model_xml(self) -> str:
         """The compiled scene of a simulated episode, or empty."""
         try:
             return self._read("simulation/model_xml").tobytes().decode() if "simulation" in self._file else ""
         except (KeyError, RuntimeError, UnicodeDecodeError) as error:
             raise EpisodeError(f"the scene of {self.path.name}", "damaged data", "the file is damaged") from error
-
-    def _camera(self, camera: str, name: str) -> NDArray[np.int64]:
-        if camera not in {known.name for known in self.info.cameras}:
-            known = ", ".join(known.name for known in self.info.cameras) or "no view at all"
-            raise EpisodeError(f"a view named {camera!r} in {self.path.name}", known, "name one of these")
-        key = f"cameras/{camera}/{name}"
-        if key not in self._read_before:
-            self._read_before[key] = self._read(key)
-        return self._read_before[key]
-
-    def close(self) -> None:
-        """Close the file; closing twice is allowed."""
-        self._file.close()
-
-    def __enter__(self) -> "Episode":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def _open(path: Path, unfinished: bool) -> h5py.File:

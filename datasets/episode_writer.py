@@ -36,6 +36,39 @@ class EncodedImage:
     """The step that a simulated picture shows; -1 for a real camera."""
 
 
+class ImageTrack:
+    """The pictures of one camera in a file that is being written."""
+
+    def __init__(self, file: h5py.File, camera: CameraInfo) -> None:
+        """Make the group ``cameras/<name>``, with everything that it will ever have."""
+        group = self._group = file.create_group(f"cameras/{camera.name}")
+        describe(group.attrs, {"width": camera.width, "height": camera.height, "codec": camera.codec})
+        describe(group.attrs, {"quality": camera.quality, "rate_hz": camera.rate_hz})
+        describe(group.attrs, {"intrinsics": camera.intrinsics, "pose": camera.pose})
+        group.create_dataset("lost", (1,), "i8")
+        _growing(group, "bytes", (), "u1", _BYTES_PER_CHUNK)
+        for name in ("end", "t_ns", "step"):
+            _growing(group, name, (), "i8", 1024)
+        self.count = self._size = 0
+
+    def append(self, images: Sequence[EncodedImage]) -> None:
+        """Append pictures, oldest first."""
+        if not images:
+            return
+        joined = np.frombuffer(b"".join(image.data for image in images), np.uint8)
+        ends = self._size + np.cumsum([len(image.data) for image in images])
+        _extend(self._group["bytes"], self._size, self._size + len(joined), joined)
+        last = self.count + len(images)
+        _extend(self._group["t_ns"], self.count, last, np.array([image.t_ns for image in images]))
+        _extend(self._group["step"], self.count, last, np.array([image.step for image in images]))
+        _extend(self._group["end"], self.count, last, ends)
+        self.count, self._size = last, self._size + len(joined)
+
+    def lose(self, count: int) -> None:
+        """Say how many pictures are missing."""
+        self._group["lost"][0] = count
+
+
 class EpisodeWriter:
     """Writes one episode. Not open for a second writer: it holds a lock on the file as long as it lives."""
 
@@ -54,8 +87,7 @@ class EpisodeWriter:
         fresh = path.with_suffix(".new")
         self.path, self.info = path, info
         self.steps = 0
-        self.images = {camera.name: 0 for camera in info.cameras}
-        self._bytes = {camera.name: 0 for camera in info.cameras}
+        self._tracks: dict[str, ImageTrack] = {}
         # libver "latest" is what SWMR needs; the library's own locks are off because ours outlives SWMR's start.
         self._file = h5py.File(fresh, "w", libver="latest", locking=False)
         self._lock = os.open(fresh, os.O_RDWR | os.O_CLOEXEC)
@@ -76,25 +108,19 @@ class EpisodeWriter:
         fresh.unlink()
 
     def _create(self, info: EpisodeInfo, model_xml: str) -> None:
-        _describe(self._file.attrs, info.attributes())
+        describe(self._file.attrs, info.attributes())
         for name, dtype in (("state", "u1"), ("steps_lost", "i8"), ("reason", f"S{REASON_BYTES}")):
             self._file.create_dataset(f"end/{name}", (1,), dtype)
         if model_xml:
             self._file["simulation/model_xml"] = np.frombuffer(model_xml.encode(), np.uint8)
         for field in info.schema:
             _growing(self._file, f"steps/{field.name}", field.shape, field.dtype, _STEPS_PER_CHUNK)
-        for camera in info.cameras:
-            self._create_camera(camera)
+        self._tracks = {camera.name: ImageTrack(self._file, camera) for camera in info.cameras}
 
-    def _create_camera(self, camera: CameraInfo) -> None:
-        group = self._file.create_group(f"cameras/{camera.name}")
-        _describe(group.attrs, {"width": camera.width, "height": camera.height, "codec": camera.codec})
-        _describe(group.attrs, {"quality": camera.quality, "rate_hz": camera.rate_hz})
-        _describe(group.attrs, {"intrinsics": camera.intrinsics, "pose": camera.pose})
-        group.create_dataset("lost", (1,), "i8")
-        _growing(group, "bytes", (), "u1", _BYTES_PER_CHUNK)
-        for name in ("end", "t_ns", "step"):
-            _growing(group, name, (), "i8", 1024)
+    @property
+    def images(self) -> dict[str, int]:
+        """Camera → how many pictures were appended."""
+        return {name: track.count for name, track in self._tracks.items()}
 
     def append_steps(self, records: NDArray[np.void]) -> None:
         """Append steps.
@@ -109,17 +135,7 @@ class EpisodeWriter:
 
     def append_images(self, camera: str, images: Sequence[EncodedImage]) -> None:
         """Append pictures of one camera, oldest first."""
-        if not images:
-            return
-        group, count, size = self._file[f"cameras/{camera}"], self.images[camera], self._bytes[camera]
-        joined = np.frombuffer(b"".join(image.data for image in images), np.uint8)
-        ends = size + np.cumsum([len(image.data) for image in images])
-        _extend(group["bytes"], size, size + len(joined), joined)
-        last = count + len(images)
-        _extend(group["t_ns"], count, last, np.array([image.t_ns for image in images]))
-        _extend(group["step"], count, last, np.array([image.step for image in images]))
-        _extend(group["end"], count, last, ends)
-        self.images[camera], self._bytes[camera] = last, size + len(joined)
+        self._tracks[camera].append(images)
 
     def make_room(self) -> None:
         """See that the disk has room for the next seconds. To be called before each block.
@@ -146,7 +162,7 @@ class EpisodeWriter:
         """
         try:
             for camera, lost in (images_lost or {}).items():
-                self._file[f"cameras/{camera}/lost"][0] = lost
+                self._tracks[camera].lose(lost)
             self._file["end/steps_lost"][0] = steps_lost
             self._file["end/reason"][0] = reason.encode()[:REASON_BYTES]
             self._file.flush()
@@ -169,7 +185,7 @@ def is_being_written(path: Path) -> bool:
     return False
 
 
-def _describe(attributes: h5py.AttributeManager, values: Mapping[str, object]) -> None:
+def describe(attributes: h5py.AttributeManager, values: Mapping[str, object]) -> None:
     """Texts get a fixed length: those of variable length lie in a heap in which HDF5 never ends when it is damaged."""
     for name, value in values.items():
         if isinstance(value, str):

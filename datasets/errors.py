@@ -34,3 +34,7 @@ class PolicyError(DatasetError):
 
 class ExportError(DatasetError):
     """A selection cannot be turned into this training set."""
+
+
+class RenderError(DatasetError):
+    """Pictures that were drawn again later cannot be made, or are not what they have to be."""

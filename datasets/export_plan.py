@@ -7,6 +7,7 @@ from accord.datasets.episode_info import EpisodeInfo
 from accord.datasets.errors import EpisodeError, ExportError
 from accord.datasets.export_rows import EpisodeRows, RowFormat
 from accord.datasets.exporter import Course, EpisodeSource, ExportSettings
+from accord.datasets.rendered import Rendered, RenderInfo
 from accord.datasets.schema import Field
 
 
@@ -45,7 +46,7 @@ class PlannedEpisode:
         rows = EpisodeRows.open(self.source, plan.format, plan.settings)
         if len(rows) == self.rows:
             return rows
-        rows.episode.close()
+        rows.close()
         raise EpisodeError(f"{self.rows} rows of {self.source.path.name}", f"{len(rows)}", "do not change it meanwhile")
 
 
@@ -58,6 +59,8 @@ class Plan:
     numbers: dict[str, tuple[Field, ...]]
     """Key in the training set → the fields that stand end to end under it."""
     episodes: tuple[PlannedEpisode, ...]
+    rendered: RenderInfo | None = None
+    """How the first episode's pictures were drawn again, where they are not the recorded ones."""
 
     @property
     def rows(self) -> int:
@@ -84,15 +87,16 @@ def make_plan(sources: Sequence[EpisodeSource], settings: ExportSettings, course
         ExportCancelledError: if the person stopped it.
     """
     _check_sources(sources)
-    planned, row_format, numbers = [], None, {}
+    planned, row_format, numbers, rendered = [], None, {}, None
     for done, source in enumerate(sources):
         course.at("planning", done, len(sources))
         with EpisodeRows.open(source, row_format, settings) as rows:
             if row_format is None:
                 row_format, numbers = rows.format, number_keys(rows.format, settings)
+                rendered = rows.pictures_of.info if isinstance(rows.pictures_of, Rendered) else None
             planned.append(_planned(rows))
     assert row_format is not None  # there is at least one source
-    return Plan(settings, row_format, numbers, tuple(planned))
+    return Plan(settings, row_format, numbers, tuple(planned), rendered)
 
 
 def number_keys(row_format: RowFormat, settings: ExportSettings) -> dict[str, tuple[Field, ...]]:
@@ -104,7 +108,7 @@ def number_keys(row_format: RowFormat, settings: ExportSettings) -> dict[str, tu
     fields = {"action": row_format.action}
     if settings.state and row_format.observation:
         fields["state"] = row_format.observation
-    taken = {*fields, "state", "timestamp", "t_ns", *(f"{name}_image" for name, _, _ in row_format.views)}
+    taken = {*fields, "state", "timestamp", "t_ns", *(view.key for view in row_format.views)}
     for one in row_format.observation:
         key = one.name.removeprefix("observation/").replace("/", "_")
         if key in taken:

@@ -1,6 +1,7 @@
 """EpisodeRows: one recorded episode as the rows of a training set."""
 
 import math
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
@@ -14,9 +15,39 @@ from accord.datasets.episode import Episode
 from accord.datasets.episode_info import CameraInfo, EpisodeInfo
 from accord.datasets.errors import EpisodeError, ExportError
 from accord.datasets.exporter import EpisodeSource, ExportSettings
-from accord.datasets.images import Picture, resize
+from accord.datasets.images import DEEP, resize
+from accord.datasets.picture_file import PictureFile
+from accord.datasets.rendered import Rendered
 from accord.datasets.schema import Field
 from accord.datasets.trim import stays
+
+
+@dataclass(frozen=True, slots=True)
+class ViewFormat:
+    """How the pictures of one view stand in a training set."""
+
+    name: str
+    width: int
+    """[px]"""
+    height: int
+    """[px]"""
+    deep: bool = False
+    """One channel of 16 bits, which are distances [mm] or numbers of bodies; else RGB."""
+
+    @property
+    def key(self) -> str:
+        """In the training set: ``front_image``, ``front_depth``."""
+        return self.name.replace(".", "_") if self.deep else f"{self.name}_image"
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Of one picture."""
+        return (self.height, self.width) if self.deep else (self.height, self.width, 3)
+
+    @property
+    def dtype(self) -> str:
+        """Of its pixels."""
+        return "<u2" if self.deep else "|u1"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,29 +57,34 @@ class RowFormat:
     task: str
     recorded_hz: float
     rate_hz: float
-    views: tuple[tuple[str, int, int], ...]
-    """Name, width and height of each exported view [px]."""
+    views: tuple[ViewFormat, ...]
     observation: tuple[Field, ...]
     action: tuple[Field, ...]
+    bodies: tuple[str, ...] = ()
+    """Names by the numbers in a segmentation, where the pictures have one."""
 
     @classmethod
-    def of(cls, info: EpisodeInfo, settings: ExportSettings) -> "RowFormat":
+    def of(cls, info: EpisodeInfo, pictures: PictureFile, settings: ExportSettings) -> "RowFormat":
         """The format that these settings give for an episode.
+
+        Args:
+            info: of the episode.
+            pictures: the file whose pictures are exported, the episode's own or rendered ones.
+            settings: of the export.
 
         Raises:
             ExportError: for a view or a field that the episode does not have, or a rate above the recorded one.
         """
-        views = tuple(camera.name for camera in info.cameras) if settings.views is None else settings.views
+        views = tuple(camera.name for camera in pictures.cameras) if settings.views is None else settings.views
         names = _real_observations(info) if settings.observation is None else settings.observation
         rate_hz = settings.rate_hz or info.rate_hz
         if rate_hz > info.rate_hz and not math.isclose(rate_hz, info.rate_hz):
             remedy = "choose a rate that was recorded or a lower one, rows are never invented"
             raise ExportError(f"{rate_hz:g} rows per second", f"{info.rate_hz:g} recorded in episode {info.id}", remedy)
-        sizes = tuple(_size(_camera(info, view), settings) for view in views)
-        observation = tuple(_field(info, name) for name in names)
-        return cls(
-            info.task, info.rate_hz, rate_hz, sizes, observation, tuple(_field(info, name) for name in settings.action)
-        )
+        formats = tuple(_view(_camera(info, pictures, view), settings) for view in views)
+        observation, action = ([_field(info, name) for name in wanted] for wanted in (names, settings.action))
+        bodies = pictures.info.bodies if isinstance(pictures, Rendered) else ()
+        return cls(info.task, info.rate_hz, rate_hz, formats, tuple(observation), tuple(action), bodies)
 
     def difference(self, other: "RowFormat") -> tuple[str, str] | None:
         """What is wanted and what the other has instead, or None when both are one format."""
@@ -56,10 +92,17 @@ class RowFormat:
         return next(((a, b) for a, b in zip(mine, others, strict=True) if a != b), None)
 
     def _sayings(self) -> tuple[str, ...]:
-        views = ", ".join(f"{name} {width} × {height}" for name, width, height in self.views)
+        views = ", ".join(f"{view.name} {view.width} × {view.height}" for view in self.views)
         fields = (*self.observation, *self.action)
         shapes = ", ".join(f"{one.name} {one.shape} {one.dtype} [{one.unit}]" for one in fields)
-        return (f"task {self.task}", f"{self.recorded_hz:g} steps per second", f"views {views}", f"fields {shapes}")
+        seen = f"bodies {', '.join(self.bodies)}"
+        return (
+            f"task {self.task}",
+            f"{self.recorded_hz:g} steps per second",
+            f"views {views}",
+            f"fields {shapes}",
+            seen,
+        )
 
 
 @dataclass(slots=True)
@@ -69,10 +112,12 @@ class EpisodeRows:
     source: EpisodeSource
     format: RowFormat
     episode: Episode
+    pictures_of: PictureFile
+    """Where the pictures come from: the episode itself, or what was rendered of it."""
     rows: Rows
     t_ns: NDArray[np.int64]
     """(rows,) when each row's step began (CLOCK_MONOTONIC) [ns]."""
-    _last: dict[str, tuple[int, Picture]] = field(default_factory=dict)
+    _last: dict[str, tuple[int, NDArray[Any]]] = field(default_factory=dict)
 
     @classmethod
     def open(cls, source: EpisodeSource, row_format: RowFormat | None, settings: ExportSettings) -> "EpisodeRows":
@@ -87,15 +132,14 @@ class EpisodeRows:
             ExportError: if it does not have the format or gives no row.
             EpisodeError: if it is damaged.
         """
-        episode = Episode(source.path)
-        try:
-            own = RowFormat.of(episode.info, settings)
+        with ExitStack() as opened:
+            episode = opened.enter_context(Episode(source.path))
+            pictures = opened.enter_context(_rendered(source)) if settings.render else episode
+            own = RowFormat.of(episode.info, pictures, settings)
             _check_source(source, episode.info, own, row_format)
-            rows, t_ns = _align(source, episode, own, settings)
-        except BaseException:
-            episode.close()
-            raise
-        return cls(source, own, episode, rows, t_ns)
+            rows, t_ns = _align(source, episode, pictures, own, settings)
+            opened.pop_all()
+        return cls(source, own, episode, pictures, rows, t_ns)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -125,23 +169,21 @@ class EpisodeRows:
             seconds[first:last] = (self.t_ns[first:last] - self.t_ns[first]) / 1e9
         return seconds
 
-    def pictures(self, view: str, first: int, last: int) -> NDArray[np.uint8]:
-        """(last - first, H, W, 3) RGB pictures of one view for a range of rows."""
-        return np.stack([self._picture(view, int(index)) for index in self.rows.images[view][first:last]])
+    def pictures(self, view: ViewFormat, first: int, last: int) -> NDArray[Any]:
+        """(last - first, *view.shape) pictures of one view for a range of rows."""
+        return np.stack([self._picture(view, int(index)) for index in self.rows.images[view.name][first:last]])
 
-    def _picture(self, view: str, index: int) -> Picture:
+    def _picture(self, view: ViewFormat, index: int) -> NDArray[Any]:
         # Rows come faster than pictures, so neighbours often show the same one: it is decoded once.
-        if view not in self._last or self._last[view][0] != index:
-            self._last[view] = index, self._decode(view, index)
-        return self._last[view][1]
+        if view.name not in self._last or self._last[view.name][0] != index:
+            pixels = self.pictures_of.pixels(self.pictures_of.camera(view.name), index)
+            self._last[view.name] = index, resize(pixels, view.width, view.height)
+        return self._last[view.name][1]
 
-    def _decode(self, view: str, index: int) -> Picture:
-        picture, camera = self.episode.image(view, index), _camera(self.episode.info, view)
-        if picture.shape != (camera.height, camera.width, 3):
-            wanted = f"image {index} of {view} in {self.source.path.name} with {camera.width} × {camera.height} pixels"
-            raise EpisodeError(wanted, f"shape {picture.shape}", "the file is damaged")
-        width, height = next((w, h) for name, w, h in self.format.views if name == view)
-        return resize(picture, width, height)
+    def close(self) -> None:
+        """Close what is open."""
+        self.pictures_of.close()
+        self.episode.close()
 
     def __enter__(self) -> "EpisodeRows":
         return self
@@ -149,14 +191,30 @@ class EpisodeRows:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.episode.close()
+        self.close()
+
+
+def _rendered(source: EpisodeSource) -> Rendered:
+    """What was drawn again of an episode.
+
+    Raises:
+        DatasetError: if nothing was, or it shows another episode.
+    """
+    if source.rendered is None:
+        raise ExportError(f"rendered pictures of episode {source.id}", "none", "run accord render for it")
+    rendered = Rendered(source.rendered)
+    if rendered.info.episode != source.id:
+        rendered.close()
+        found = f"those of episode {rendered.info.episode}"
+        raise ExportError(f"rendered pictures of episode {source.id}", found, "delete them and run accord render again")
+    return rendered
 
 
 def _align(
-    source: EpisodeSource, episode: Episode, row_format: RowFormat, settings: ExportSettings
+    source: EpisodeSource, episode: Episode, pictures: PictureFile, row_format: RowFormat, settings: ExportSettings
 ) -> tuple[Rows, NDArray[np.int64]]:
     t_ns, number = episode.t_ns, episode.field("step")
-    times = {name: episode.image_times(name) for name, _, _ in row_format.views}
+    times = {view.name: pictures.image_times(view.name) for view in row_format.views}
     _check_rising(source, {"steps": t_ns} | times)
     kept = np.flatnonzero(_counted(episode) & stays(t_ns, int(t_ns[0]) if len(t_ns) else 0, source.trim))
     # A step that is not kept leaves a jump in the numbers, so what stands on its two sides is not joined.
@@ -194,16 +252,18 @@ def _check_source(source: EpisodeSource, info: EpisodeInfo, own: RowFormat, want
         raise ExportError(difference[0], found, "export it apart from the others")
 
 
-def _camera(info: EpisodeInfo, view: str) -> CameraInfo:
-    for camera in info.cameras:
+def _camera(info: EpisodeInfo, pictures: PictureFile, view: str) -> CameraInfo:
+    for camera in pictures.cameras:
         if camera.name == view:
             return camera
-    known = ", ".join(camera.name for camera in info.cameras) or "no view at all"
-    raise ExportError(f"a view named {view} in episode {info.id}", known, "choose one of the recorded views")
+    known = ", ".join(camera.name for camera in pictures.cameras) or "no view at all"
+    which = "rendered" if isinstance(pictures, Rendered) else "recorded"
+    raise ExportError(f"a view named {view} in episode {info.id}", known, f"choose one of the {which} views")
 
 
-def _size(camera: CameraInfo, settings: ExportSettings) -> tuple[str, int, int]:
-    return camera.name, settings.width or camera.width, settings.height or camera.height
+def _view(camera: CameraInfo, settings: ExportSettings) -> ViewFormat:
+    size = settings.width or camera.width, settings.height or camera.height
+    return ViewFormat(camera.name, *size, deep=camera.codec == DEEP)
 
 
 def _real_observations(info: EpisodeInfo) -> tuple[str, ...]:

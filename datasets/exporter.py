@@ -40,6 +40,8 @@ class EpisodeSource:
     """0 to 1; None when not scored."""
     novel_share: float | None = None
     """0 to 1; None when not scored."""
+    rendered: Path | None = None
+    """Its pictures that were drawn again, for an export of those."""
 
     @classmethod
     def of(cls, candidate: Candidate, path: Path) -> "EpisodeSource":
@@ -55,6 +57,8 @@ class ExportSettings:
 
     views: tuple[str, ...] | None = None
     """Views whose pictures are exported; None for every view."""
+    render: str = ""
+    """The set of pictures that were drawn again, to be used in place of the recorded ones; empty for the recorded."""
     width: int = 0
     """Of the exported pictures [px]; 0 with height 0: as recorded."""
     height: int = 0

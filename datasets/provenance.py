@@ -7,6 +7,7 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from accord.datasets.export_plan import Plan, PlannedEpisode
+from accord.datasets.rendered import RenderInfo
 from accord.datasets.selection import Selection
 
 _PACKAGES = ("accord", "numpy", "h5py", "zarr", "numcodecs", "opencv-python-headless")
@@ -36,6 +37,7 @@ def provenance(plan: Plan, selection: Selection | None, wall_ns: int) -> dict[st
         "selection": {"name": selection.name, "wall_ns": selection.wall_ns} if selection else None,
         "rule": asdict(selection.rule) if selection else None,
         "settings": asdict(plan.settings),
+        "render": _render(plan.rendered),
         "alignment": _alignment(plan),
         "columns": {key: [asdict(one) for one in fields] for key, fields in plan.numbers.items()},
         "scripted_episodes": sum(episode.scripted for episode in plan.episodes),
@@ -53,6 +55,15 @@ def _version(name: str) -> str:
         return version(name)
     except PackageNotFoundError:  # another build of the same library may bear another name
         return "unknown"
+
+
+def _render(rendered: RenderInfo | None) -> dict[str, Any] | None:
+    """How the pictures were drawn again; None where they are the recorded ones."""
+    if rendered is None:
+        return None
+    told = {"settings": asdict(rendered.settings), "bodies": rendered.bodies, "software": dict(rendered.software)}
+    matrices = {camera.name: camera.intrinsics for camera in rendered.cameras}
+    return told | {"depth_unit": "mm", "intrinsics": matrices}
 
 
 def _alignment(plan: Plan) -> dict[str, Any]:

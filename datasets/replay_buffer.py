@@ -6,6 +6,7 @@ Layout (Zarr format 2, because the loader runs on zarr-python 2):
     data/<observation>   (N, n) float32
     data/state           (N, n) float32, all observations end to end, where asked for
     data/<view>_image    (N, H, W, 3) uint8 RGB, chunks (1, H, W, 3)
+    data/<view>_depth, data/<view>_segmentation    (N, H, W) uint16, of rendered pictures that have them
     data/timestamp       (N,) float64, seconds since the piece's first row
     data/t_ns            (N,) int64, the recorder's clock
     meta/episode_ends    (n,) int64, not compressed            meta/<label>        (n,) one value per piece
@@ -117,19 +118,15 @@ class ReplayBufferExporter:
             count = min(_PREVIEW_ROWS, len(rows))
             values = {key: rows.numbers(fields)[:count] for key, fields in number_keys(rows.format, settings).items()}
             values |= {key: clock[:count] for key, clock in _clocks(rows).items()}
-            return values | {_image_key(view): rows.pictures(view, 0, count) for view, _, _ in rows.format.views}
+            return values | {view.key: rows.pictures(view, 0, count) for view in rows.format.views}
 
     def estimate(self, sources: Sequence[EpisodeSource], settings: ExportSettings) -> int:
         """Numbers at full size, pictures by compressing a few; see `Exporter.estimate`."""
         return _estimate(make_plan(sources, settings, Course(ignore_progress, never)))
 
 
-def _image_key(view: str) -> str:
-    return f"{view}_image"
-
-
 def _image_keys(plan: Plan) -> set[str]:
-    return {_image_key(view) for view, _, _ in plan.format.views}
+    return {view.key for view in plan.format.views}
 
 
 def _codec(settings: ExportSettings) -> numcodecs.Blosc:
@@ -159,8 +156,8 @@ def _blocks(plan: Plan, stage: Stage, course: Course, every: int = 1) -> Iterato
                 yield Block(key, begin, end, rows.numbers(fields))
             for first, last in _ranges(plan, len(rows), every):
                 course.at(stage, begin + first, plan.rows)
-                for view, _, _ in plan.format.views:
-                    yield Block(_image_key(view), begin + first, begin + last, rows.pictures(view, first, last))
+                for view in plan.format.views:
+                    yield Block(view.key, begin + first, begin + last, rows.pictures(view, first, last))
         begin = end
 
 
@@ -168,7 +165,7 @@ def _ranges(plan: Plan, count: int, every: int) -> Iterator[tuple[int, int]]:
     """Ranges of an episode's rows whose pictures are in memory at once; at least one, so that cancel is asked."""
     if every > 1:
         return ((row, row + 1) for row in range(0, count, every))
-    largest = max((3 * width * height for _, width, height in plan.format.views), default=1)
+    largest = max((3 * view.width * view.height for view in plan.format.views), default=1)
     length = min(max(1, _BLOCK_BYTES // largest), count)
     return pairwise([*range(0, count, length), count])
 
@@ -194,8 +191,8 @@ def _layout(plan: Plan) -> dict[str, tuple[tuple[int, ...], str, int]]:
     layout: dict[str, tuple[tuple[int, ...], str, int]] = {"timestamp": ((), "<f8", many), "t_ns": ((), "<i8", many)}
     for key, fields in plan.numbers.items():
         layout[key] = (sum(int(np.prod(one.shape)) for one in fields),), "<f4", many
-    for view, width, height in plan.format.views:
-        layout[_image_key(view)] = (height, width, 3), "|u1", 1
+    for view in plan.format.views:
+        layout[view.key] = view.shape, view.dtype, 1
     return layout
 
 
@@ -286,6 +283,6 @@ def _picture_bytes(plan: Plan) -> int:
     for at in sorted({0, len(plan.episodes) // 2, len(plan.episodes) - 1}):
         with plan.episodes[at].open(plan) as rows:
             middle = len(rows) // 2
-            pictures = (rows.pictures(view, middle, middle + 1) for view, _, _ in plan.format.views)
+            pictures = (rows.pictures(view, middle, middle + 1) for view in plan.format.views)
             sizes.append(sum(len(codec.encode(picture)) for picture in pictures))
     return sum(sizes) // len(sizes)

@@ -12,7 +12,8 @@ from accord.app.commands.arguments import Line, add_json, print_json
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``accord check``."""
     parser.add_argument("--library", type=Path, metavar="FOLDER", help="check every file of this library")
-    parser.add_argument("--replay", action="store_true", help="replay the commands of its simulated episodes as well")
+    parser.add_argument("--replay", action="store_true", help="replay its simulated episodes as well:"
+                        " commands give the states, states the images")  # fmt: skip
     parser.add_argument("--export", type=Path, metavar="PATH", help="check this training set")
     add_json(parser)
 

@@ -17,6 +17,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--selection", required=True, help="which episodes")
     parser.add_argument("--out", type=Path, help="what to make (default: exports/SELECTION.zarr in the library)")
     parser.add_argument("--view", action="append", default=[], help="this view (default: all; may be repeated)")
+    parser.add_argument("--render", default="", metavar="NAME", help="the images of this render, not the recorded ones")
     parser.add_argument("--size", default="", metavar="WxH", help="of the images (default: as recorded)")
     parser.add_argument("--rate", type=float, default=0.0, metavar="HZ", help="rows per second (default: as recorded)")
     parser.add_argument("--tolerance", type=float, default=50.0, metavar="MS", help="how old an image may be")
@@ -32,7 +33,7 @@ def run(arguments: argparse.Namespace) -> int:
     settings = ExportSettings(
         views=tuple(arguments.view) or None, width=width, height=height, rate_hz=arguments.rate,
         tolerance_ms=arguments.tolerance, compressor=arguments.compressor, state=arguments.state,
-        container="zip" if arguments.zip else "folder",
+        container="zip" if arguments.zip else "folder", render=arguments.render,
     )  # fmt: skip
     suffix = ReplayBufferExporter().suffix(settings)
     target = arguments.out or Library(arguments.library).export_path(arguments.selection + suffix)

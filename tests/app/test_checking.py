@@ -1,5 +1,8 @@
 """Checks find what is wrong, name it, and find nothing where nothing is."""
 
+import os
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -9,17 +12,16 @@ import pytest
 import zarr
 from episodes import made_up_images, made_up_steps, make_episode, make_info
 from libraries import add_policy, make_library
+from simulated import cell, write_simulated
 
-from accord.app.checking import Finding, Grade, check_episode, check_export, check_library, check_machine
+from accord.app.checking import Finding, Grade, check_export, check_library, check_machine
 from accord.app.curating import export_selection
+from accord.app.episode_check import check_episode
 from accord.datasets.episode_info import CameraInfo, Ending
 from accord.datasets.episode_writer import EncodedImage, EpisodeWriter
 from accord.datasets.errors import ExportError, LibraryError
 from accord.datasets.exporter import ExportSettings
 from accord.datasets.library import Library
-from accord.devices.command import Command
-from accord.devices.sim.workcell import Workcell
-from accord.recorders.step import step_schema
 
 
 @pytest.fixture
@@ -164,8 +166,8 @@ def _camera_clock(steps: np.ndarray, images: list[EncodedImage]) -> None:
 
 
 def test_a_whole_episode_has_nothing_wrong(tmp_path: Path) -> None:
-    assert check_episode(write(tmp_path, _nothing), replayed=False) == []
-    assert check_episode(make_episode(tmp_path, steps=0, views=()), replayed=True) == []
+    assert check_episode(write(tmp_path, _nothing), replayed=False).wrong == ()
+    assert check_episode(make_episode(tmp_path, steps=0, views=()), replayed=True).wrong == ()
 
 
 @pytest.mark.parametrize(
@@ -179,51 +181,74 @@ def test_a_whole_episode_has_nothing_wrong(tmp_path: Path) -> None:
 def test_what_is_wrong_with_an_episode_is_named(
     tmp_path: Path, change: Callable[[np.ndarray, list[EncodedImage]], None], sentence: str
 ) -> None:
-    assert check_episode(write(tmp_path, change), replayed=False) == [sentence]
+    assert check_episode(write(tmp_path, change), replayed=False).wrong == (sentence,)
 
 
 def test_a_loss_that_the_file_admits_is_no_fault(tmp_path: Path) -> None:
     path = write(tmp_path, _gap, steps_lost=3)
-    assert check_episode(path, replayed=False) == []
-    assert check_episode(path, replayed=True) == ["it cannot be replayed, because steps are missing"]
+    assert check_episode(path, replayed=False).wrong == ()
+    assert check_episode(path, replayed=True).wrong == ("it cannot be replayed, because steps are missing",)
 
 
-def simulated(folder: Path, change: Callable[[np.ndarray], None] = lambda steps: None, model_xml: str = "") -> Path:
-    """An episode of the real simulator, without processes: a hand that goes sideways."""
-    cell = Workcell()
-    try:
-        cell.reset(3)
-        schema = step_schema(cell.observation_fields, cell.state_size)
-        steps = np.zeros(15, schema.dtype)
-        for i, row in enumerate(steps):
-            row["t_ns"], row["step"], row["physics/state"] = 20_000_000 * (i + 1), i, cell.state()
-            row["sent/twist"], row["sent/gripper"] = (0.05, 0.02, 0, 0, 0, 0.1), 1.0
-            cell.apply(Command(twist=row["sent/twist"].copy(), gripper=1.0, t_ns=0, source="test"))
-        change(steps)
-        info = make_info(schema=schema, simulator=cell.simulator)
-        writer = EpisodeWriter(folder / f"{info.id}.h5", info, model_xml or cell.model_xml)
-        writer.append_steps(steps)
-        writer.close(Ending.COMPLETE)
-        return writer.path
-    finally:
-        cell.close()
+def test_commands_lead_to_the_recorded_states_bit_for_bit_and_states_to_the_recorded_bytes(tmp_path: Path) -> None:
+    checked = check_episode(write_simulated(tmp_path, count=30), replayed=True)
+    assert checked.wrong == ()
+    assert "commands give every state bit for bit, 36 of 45 images drawn again, all byte for byte" in checked.text
 
 
-def test_commands_lead_to_the_recorded_states_bit_for_bit(tmp_path: Path) -> None:
-    assert check_episode(simulated(tmp_path), replayed=True) == []
+def test_a_scene_that_was_varied_in_every_way_is_drawn_again_byte_for_byte(tmp_path: Path) -> None:
+    variation = {factor.name: factor.possible for factor in cell().task.factors}
+    for seed in range(3):
+        checked = check_episode(write_simulated(tmp_path, 6, seed, variation=variation), replayed=True)
+        assert checked.wrong == ()
+        assert "9 of 9 images drawn again, all byte for byte" in checked.text
+
+
+@pytest.mark.parametrize("task", ["handover", "drawer"])
+def test_two_hands_and_furniture_that_moves_are_replayed_and_drawn_again(tmp_path: Path, task: str) -> None:
+    checked = check_episode(write_simulated(tmp_path, 6, task=task), replayed=True)
+    assert checked.wrong == ()
+    assert "commands give every state bit for bit" in checked.text
+    assert "images drawn again, all byte for byte" in checked.text
 
 
 def test_commands_that_were_not_the_ones_sent_are_found(tmp_path: Path) -> None:
     def change(steps: np.ndarray) -> None:
         steps["sent/twist"][9] *= 1.001
 
-    (wrong,) = check_episode(simulated(tmp_path, change), replayed=True)
+    (wrong,) = check_episode(write_simulated(tmp_path, change=change), replayed=True).wrong
     assert wrong.startswith("its commands lead elsewhere from step 10 on")
 
 
+def test_pictures_of_another_state_are_found_in_each_view(tmp_path: Path) -> None:
+    def shift(steps: np.ndarray) -> None:
+        steps["physics/state"][:-4] = steps["physics/state"][4:].copy()
+        steps["sent/twist"][:-4] = steps["sent/twist"][4:].copy()
+
+    checked = check_episode(write_simulated(tmp_path, count=24, size=(160, 120), change=shift), replayed=True)
+    found = [sentence for sentence in checked.wrong if "dB off what its state looks like" in sentence]
+    assert [sentence.split("view ")[1].split(" is ")[0] for sentence in found] == ["front", "side", "wrist"]
+
+
+def test_pictures_that_another_opengl_gave_are_within_the_error_of_encoding(tmp_path: Path) -> None:
+    """Mesa's other rasteriser draws them; this process compares."""
+    code = (
+        "import sys; from pathlib import Path; from simulated import write_simulated\n"
+        "print(write_simulated(Path(sys.argv[1]), size=(160, 120)))"
+    )
+    environment = os.environ | {"GALLIUM_DRIVER": "softpipe", "PYTHONPATH": str(Path(__file__).parents[1])}
+    told = subprocess.run(
+        [sys.executable, "-c", code, str(tmp_path)], capture_output=True, text=True, check=True, env=environment
+    )
+    checked = check_episode(Path(told.stdout.strip()), replayed=True)
+    assert checked.wrong == ()
+    assert "of 24 images drawn again" in checked.text
+
+
 def test_a_scene_that_cannot_be_built_again_is_named(tmp_path: Path) -> None:
-    (wrong,) = check_episode(simulated(tmp_path, model_xml="<mujoco><nonsense/></mujoco>"), replayed=True)
-    assert wrong.startswith("its scene cannot be built again")
+    wrong = check_episode(write_simulated(tmp_path, model_xml="<mujoco><nonsense/></mujoco>"), replayed=True).wrong
+    assert wrong[0].startswith("its scene cannot be built again")
+    assert wrong[1].startswith("its pictures cannot be drawn again")
 
 
 # An export -------------------------------------------------------------------------------------------------------

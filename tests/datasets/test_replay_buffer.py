@@ -4,6 +4,7 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,13 @@ from episodes import make_episode
 from peers.environment import open_with_peer, zarr2
 
 from accord.datasets.episode import Episode
-from accord.datasets.errors import ExportError
+from accord.datasets.episode_info import CameraInfo
+from accord.datasets.episode_writer import EncodedImage
+from accord.datasets.errors import DatasetError, ExportError
 from accord.datasets.exporter import EpisodeSource, Exporter, ExportSettings
+from accord.datasets.images import DEEP, encode, encode_deep
+from accord.datasets.render_settings import RenderSettings
+from accord.datasets.rendered import Rendered, RenderedWriter, RenderInfo
 from accord.datasets.replay_buffer import ReplayBufferExporter
 from accord.datasets.selection import Candidate, Rule, choose
 
@@ -177,6 +183,92 @@ def test_what_the_disk_changed_is_found_before_the_set_gets_its_name(
     with pytest.raises(ExportError, match="front_image as it was recorded"):
         export([source_of(make_episode(tmp_path / "library", 20))], folder / "set.zarr")
     assert list(folder.iterdir()) == []
+
+
+# Rendered pictures in place of the recorded ones -----------------------------------------------------------------
+
+
+def draw_again(folder: Path, source: EpisodeSource, bodies: tuple[str, ...] = ("", "world", "nut")) -> EpisodeSource:
+    """Rendered pictures of a made-up episode: a view that was not recorded, of another size, with distances."""
+    camera = CameraInfo("top", 16, 12, 30.0, codec="png")
+    cameras = (camera, *(replace(camera, name=f"top.{kind}", codec=DEEP) for kind in ("depth", "segmentation")))
+    info = RenderInfo(source.id, RenderSettings(("top",), 16, 12, True, True), cameras, bodies)
+    path, noise = folder / f"{source.id}.h5", np.random.default_rng(0)
+    with Episode(source.path) as episode, RenderedWriter(path, info) as writer:
+        for t_ns, step in zip(episode.image_times("front"), episode.image_steps("front"), strict=True):
+            for one in cameras:
+                shape, top = ((12, 16), 2**16) if one.codec == DEEP else ((12, 16, 3), 2**8)
+                pixels = noise.integers(0, top, shape)
+                data = encode_deep(pixels.astype("u2")) if one.codec == DEEP else encode(pixels.astype("u1"), "png")
+                writer.append(one.name, [EncodedImage(data, int(t_ns), int(step))])
+    return replace(source, rendered=path)
+
+
+@pytest.fixture
+def drawn(tmp_path: Path) -> list[EpisodeSource]:
+    (tmp_path / "renders").mkdir()
+    made = [source_of(make_episode(tmp_path / "library", 20, ("front", "wrist"), seed=n)) for n in range(2)]
+    return [draw_again(tmp_path / "renders", source) for source in made]
+
+
+def test_rendered_pictures_take_the_place_of_the_recorded_ones(
+    zarr2: Path, tmp_path: Path, drawn: list[EpisodeSource]
+) -> None:
+    report = ReplayBufferExporter().export(drawn, ExportSettings(render="top"), tmp_path / "set.zarr")
+    assert report.pictures_checked == 3 * report.rows == 120
+    told = open_with_peer(zarr2, report.path, "zstd")
+    keys = {key for key, shape in told["shapes"].items() if len(shape) > 2}
+    assert keys == {"top_image", "top_depth", "top_segmentation"}
+    for source, one in zip(drawn, read_set(report.path), strict=True):
+        assert source.rendered is not None
+        with Rendered(source.rendered) as pictures:
+            for row, t_ns in enumerate(one["t_ns"]):
+                index = int(np.searchsorted(pictures.image_times("top"), t_ns, side="right")) - 1
+                for name in ("top", "top.depth", "top.segmentation"):
+                    key = "top_image" if name == "top" else name.replace(".", "_")
+                    np.testing.assert_array_equal(one[key][row], pictures.pixels(pictures.camera(name), index))
+    attributes = told["attributes"]
+    assert attributes["settings"]["render"] == "top"
+    assert attributes["render"]["settings"]["views"] == ["top"]
+    assert attributes["render"]["bodies"] == ["", "world", "nut"]
+
+
+def test_views_of_a_render_are_chosen_and_resized_like_others(tmp_path: Path, drawn: list[EpisodeSource]) -> None:
+    how = {"render": "top", "views": ("top.depth",), "width": 8, "height": 6}
+    made = read_set(export(drawn, tmp_path / "set.zarr", **how))
+    assert made[0]["top_depth"].shape == (20, 6, 8)
+    assert made[0]["top_depth"].dtype == np.uint16
+    assert "top_image" not in made[0]
+    assert set(ReplayBufferExporter().preview(drawn, ExportSettings(**how))) >= {"top_depth", "action"}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "saying"),
+    [
+        (lambda source: replace(source, rendered=None), "accord render"),
+        (lambda source: replace(source, rendered=source.rendered.with_name("none.h5")), "no such file"),
+        (lambda source: draw_again(source.rendered.parent, source, ("", "nut")), "bodies , world, nut"),
+    ],
+)
+def test_an_episode_without_such_pictures_is_refused_before_anything_is_written(
+    tmp_path: Path, drawn: list[EpisodeSource], spoil: Callable[[Any], EpisodeSource], saying: str
+) -> None:
+    with pytest.raises(DatasetError, match=saying):
+        export([drawn[0], spoil(drawn[1])], tmp_path / "set.zarr", render="top")
+    assert not list(tmp_path.glob("set.zarr*"))
+
+
+def test_rendered_pictures_of_another_episode_are_refused(tmp_path: Path, drawn: list[EpisodeSource]) -> None:
+    swapped = [replace(drawn[0], rendered=drawn[1].rendered)]
+    with pytest.raises(ExportError, match=f"those of episode {drawn[1].id}"):
+        export(swapped, tmp_path / "set.zarr", render="top")
+
+
+def test_a_view_that_was_not_rendered_is_refused_with_those_that_were(
+    tmp_path: Path, drawn: list[EpisodeSource]
+) -> None:
+    with pytest.raises(ExportError, match=r"top, top\.depth, top\.segmentation: choose one of the rendered views"):
+        export(drawn, tmp_path / "set.zarr", render="top", views=("front",))
 
 
 def test_the_name_must_end_as_the_loader_needs(tmp_path: Path) -> None:

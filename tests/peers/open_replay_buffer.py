@@ -40,6 +40,10 @@ def check_array(key, array):
         assert array.ndim == 4
         assert array.shape[3] == 3
         assert array.chunks == (1, *array.shape[1:]), "one picture per chunk"
+    elif key.endswith(("_depth", "_segmentation")):
+        assert array.dtype == np.uint16
+        assert array.ndim == 3
+        assert array.chunks == (1, *array.shape[1:]), "one picture per chunk"
     elif key == "t_ns":
         assert array.dtype == np.int64
     elif key == "timestamp":
