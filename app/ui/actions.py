@@ -43,11 +43,14 @@ DISCARD: Final = Action(
 PRACTICE: Final = Action("Practice", "P", "Drive without keeping anything", "mdi6.school")
 HOLD: Final = Action("Hold", "H", "Hold the robot where it is, or let it go on", "mdi6.hand-back-right")
 RESET: Final = Action("New scene", "T", "Set the next scene", "mdi6.shuffle-variant")
+SCENE: Final = Action("Vary", "Ctrl+E", "Show what a reset varies and the seed, and change them", "mdi6.tune-variant")
+TASKS: Final = Action("Tasks", "Ctrl+T", "Choose another task", "mdi6.view-grid-outline")
 
 COLLECT: Final = Action("Collect", "Ctrl+1", "Record demonstrations", "mdi6.record-circle-outline")
 LIBRARY: Final = Action("Library", "Ctrl+2", "Look at what was recorded", "mdi6.filmstrip")
 POLICY: Final = Action("Policy", "Ctrl+3", "Fit and judge base policies", "mdi6.vector-polyline")
-EXPORT: Final = Action("Export", "Ctrl+4", "Make a training set", "mdi6.export-variant")
+EVALUATE: Final = Action("Evaluate", "Ctrl+4", "Roll a policy out and count", "mdi6.chart-bell-curve")
+EXPORT: Final = Action("Export", "Ctrl+5", "Make a training set", "mdi6.export-variant")
 
 KEYS: Final = Action("Keys", "F1", "Show every key", "mdi6.keyboard-outline")
 APPEARANCE: Final = Action("Dark or light", "Ctrl+D", "Switch between dark and light", "mdi6.theme-light-dark")
@@ -55,8 +58,8 @@ RESTART: Final = Action("Restart", "Ctrl+Shift+R", "Start the workcell anew; the
 OPEN: Final = Action("Open a library…", "Ctrl+O", "Work with another folder", "mdi6.folder-open")
 QUIT: Final = Action("Quit", "Ctrl+Q", "Close; while an episode is recorded, twice", "mdi6.exit-to-app")
 
-EPISODE: Final = (RECORD, SUCCESS, FAILURE, REDO, DISCARD, PRACTICE, HOLD, RESET)
+EPISODE: Final = (RECORD, SUCCESS, FAILURE, REDO, DISCARD, PRACTICE, HOLD, RESET, SCENE, TASKS)
 """What only the Collect page does."""
-PAGES: Final = (COLLECT, LIBRARY, POLICY, EXPORT)
+PAGES: Final = (COLLECT, LIBRARY, POLICY, EVALUATE, EXPORT)
 WINDOW: Final = (KEYS, APPEARANCE, RESTART, OPEN, QUIT)
 """What works on every page."""

@@ -3,10 +3,19 @@
 from collections.abc import Iterable
 
 from PySide6.QtCore import QStringListModel, Signal
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QCompleter, QGridLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QButtonGroup,
+    QCompleter,
+    QGridLayout,
+    QHBoxLayout,
+    QSizePolicy,
+    QWidget,
+)
 
 from accord.app.snapshot import Snapshot, State
 from accord.app.ui import theme
+from accord.app.ui.actions import TASKS
 from accord.app.ui.button import Button
 from accord.app.ui.field import Choice, Field
 from accord.app.ui.figures import source_text
@@ -20,7 +29,9 @@ _SPEED_TEXTS = {Speed.SLOW: "Slow", Speed.NORMAL: "Normal", Speed.FAST: "Fast"}
 class Choices(QWidget):
     """Fields and lists, one to a row."""
 
-    task_chosen = Signal(str)
+    gallery_asked = Signal()
+    """Another task is wanted."""
+    arm_chosen = Signal(str)
     operator_written = Signal(str)
     instruction_written = Signal(str)
     source_chosen = Signal(str)
@@ -32,7 +43,8 @@ class Choices(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.task = Choice("Task", "What is demonstrated; another one starts the workcell anew")
+        self.task = Button(TASKS.text, TASKS.icon, TASKS.tip)
+        self.arm = Choice("Arm", "Which arm does it; another one starts the workcell anew")
         self.operator = Field("Operator", "Who drives: stands in every episode")
         self.operator.setPlaceholderText("who drives")
         self.instruction = Field("Instruction", "What the robot shall do, in words, for policies that read them")
@@ -58,8 +70,8 @@ class Choices(QWidget):
         grid.setVerticalSpacing(theme.GRID // 2)
         grid.setColumnStretch(1, 1)
         rows = (
-            ("Task", self.task), ("Say", self.instruction), ("Operator", self.operator), ("Driven by", self.source),
-            ("Speed", self._speed_row()), ("Base policy", self.policy),
+            ("Task", self._task_row()), ("Say", self.instruction), ("Operator", self.operator),
+            ("Driven by", self.source), ("Speed", self._speed_row()), ("Base policy", self.policy),
         )  # fmt: skip
         for row, (text, widget) in enumerate(rows):
             words = label(text, "faint")
@@ -67,11 +79,15 @@ class Choices(QWidget):
             grid.addWidget(words, row, 0)
             grid.addWidget(widget, row, 1)
 
+    def _task_row(self) -> QWidget:
+        box, row = _row()
+        self.task.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        row.addWidget(self.task, 3)
+        row.addWidget(self.arm, 2)
+        return box
+
     def _speed_row(self) -> QWidget:
-        box = QWidget()
-        row = QHBoxLayout(box)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(theme.GRID // 2)
+        box, row = _row()
         for key in _SPEED_KEYS:
             digit = key.name.removeprefix("DIGIT_")
             button = Button(_SPEED_TEXTS[SPEEDS[key]], tip=f"Drive at this speed: {BINDINGS[key].label} ({digit})")
@@ -84,18 +100,20 @@ class Choices(QWidget):
         self.operator.textEdited.connect(self.operator_written)
         self.operator.editingFinished.connect(lambda: self.operator_written.emit(self.operator.text().strip()))
         self.instruction.textEdited.connect(self.instruction_written)
-        self.task.chosen.connect(self.task_chosen)
+        self.task.clicked.connect(self.gallery_asked)
+        self.arm.chosen.connect(self.arm_chosen)
         self.source.chosen.connect(self.source_chosen)
         self.policy.chosen.connect(self.policy_chosen)
         self._speeds.idClicked.connect(self.speed_asked)
         for field in (self.operator, self.instruction):
             field.left.connect(self.left)
-        for choice in (self.task, self.source, self.policy):
+        for choice in (self.arm, self.source, self.policy):
             choice.chosen.connect(self.left)
 
-    def offer_tasks(self, names: Iterable[str]) -> None:
-        """These tasks can be chosen."""
-        self.task.offer((name, name) for name in names)
+    def offer_arms(self, names: Iterable[str], tried: Iterable[str]) -> None:
+        """These arms can be chosen, and those were tried with the task."""
+        known = tuple(tried)
+        self.arm.offer((name, name if name in known else f"{name} (untried)") for name in names)
 
     def offer_sources(self, names: Iterable[str]) -> None:
         """These sources can be chosen."""
@@ -121,7 +139,9 @@ class Choices(QWidget):
 
     def display(self, snapshot: Snapshot) -> None:
         """Show what holds now; while an episode is recorded, or nothing runs yet, nothing can be chosen."""
-        self.task.show_chosen(snapshot.task)
+        self.task.setText(snapshot.task)
+        self.task.setAccessibleName(f"Task {snapshot.task}")
+        self.arm.show_chosen(snapshot.arm)
         self.operator.show_text(snapshot.operator)
         self.instruction.show_text(snapshot.instruction)
         self.source.show_chosen(snapshot.source)
@@ -130,5 +150,14 @@ class Choices(QWidget):
         for widget in (self.operator, self.instruction, self.source, self.policy):
             widget.setEnabled(not recording and snapshot.state is not State.STARTING)  # nobody would hear it yet
         self.task.setEnabled(not recording)
+        self.arm.setEnabled(not recording)
         for button in self._speeds.buttons():
-            button.setEnabled(snapshot.source == "keyboard")
+            button.setEnabled("keyboard" in snapshot.source.split("+"))
+
+
+def _row() -> tuple[QWidget, QHBoxLayout]:
+    box = QWidget()
+    row = QHBoxLayout(box)
+    row.setContentsMargins(0, 0, 0, 0)
+    row.setSpacing(theme.GRID // 2)
+    return box, row

@@ -1,18 +1,24 @@
 """CollectPage: where demonstrations are recorded. Pictures first; at the right what to press, below what it gave."""
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
 from accord.app.snapshot import Snapshot
 from accord.app.ui import theme
 from accord.app.ui.choices import Choices
+from accord.app.ui.gallery import Gallery
 from accord.app.ui.record_panel import RecordPanel
 from accord.app.ui.robot_panel import RobotPanel
+from accord.app.ui.scene_panel import ScenePanel
+from accord.app.ui.stage_line import StageLine
 from accord.app.ui.state_line import StateLine
 from accord.app.ui.strip import Agreement
 from accord.app.ui.views import Views
 
-_SIDE_PX = 38 * theme.GRID
+_SIDE_PX = 40 * theme.GRID
+_WIDE_PX = 130 * theme.GRID
+"""From this width on the scene has room beside everything."""
 _SLOW = 3
 """Figures are shown at a third of the ticks, 10 Hz: nobody reads faster."""
 
@@ -24,21 +30,30 @@ class CollectPage(QWidget):
         super().__init__(parent)
         self.views, self.state, self.agreement = Views(), StateLine(), Agreement()
         self.robot, self.choices, self.record = RobotPanel(), Choices(), RecordPanel()
+        self.scene, self.stages, self.gallery = ScenePanel(), StageLine(), Gallery()
         self.side, self._turns = self._side(), 0
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        row = QHBoxLayout(self)
+        work = QWidget()
+        row = QHBoxLayout(work)
         row.setContentsMargins(theme.GRID, theme.GRID, theme.GRID, theme.GRID)
         row.setSpacing(2 * theme.GRID)
         row.addLayout(self._middle(), 1)
+        row.addWidget(self.scene)
         row.addWidget(self.side)
+        self.scene.hide()
+        self._pages = QStackedLayout(self)
+        for page in (work, self.gallery):
+            self._pages.addWidget(page)
 
     def _middle(self) -> QVBoxLayout:
         column = QVBoxLayout()
         column.setSpacing(theme.GRID)
         column.addWidget(self.views, 100)
         column.addWidget(self.state)
+        column.addWidget(self.stages)
         column.addWidget(self.agreement, 1)
         column.addWidget(self.robot)
+        column.addStretch(0)
         return column
 
     def _side(self) -> QScrollArea:
@@ -59,13 +74,45 @@ class CollectPage(QWidget):
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         return area
 
+    @property
+    def chooses_task(self) -> bool:
+        """Whether the gallery stands in place of the robot."""
+        return self._pages.currentIndex() == 1
+
+    def show_gallery(self, on: bool, task: str = "") -> None:
+        """Show the tasks, with this one marked, or the robot again."""
+        self._pages.setCurrentIndex(1 if on else 0)
+        if on:
+            self.gallery.mark(task)
+        else:
+            self.setFocus()
+
+    def show_scene(self, on: bool) -> None:
+        """Show what a reset varies, beside the views; on a small screen in place of what stands below them."""
+        self.scene.setVisible(on)
+        self.views.stand_tall(on)
+        self._make_room()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Three columns need a wide window."""
+        super().resizeEvent(event)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        narrow = self.scene.isVisibleTo(self) and self.width() < _WIDE_PX
+        for panel in (self.agreement, self.robot):
+            panel.setVisible(not narrow)
+
     def display(self, snapshot: Snapshot) -> None:
         """Show it: pictures and bars every time, figures every third."""
         self.views.display(snapshot)
         self.agreement.display(snapshot)
         self.state.display(snapshot)
+        self.stages.display(snapshot)
         self.record.display(snapshot, self.views.large)
         if self._turns % _SLOW == 0:
             self.choices.display(snapshot)
             self.robot.display(snapshot)
+            if self.scene.isVisible():
+                self.scene.display(snapshot)
         self._turns += 1

@@ -13,6 +13,7 @@ from accord.app.ui.live import Live, Offered
 from accord.datasets.decisions import Kind
 from accord.devices.inputs.keys import Key
 from accord.devices.limits import Hold
+from accord.devices.sim.tasks import catalogue
 
 
 class Collecting(QObject):
@@ -21,9 +22,11 @@ class Collecting(QObject):
     def __init__(self, page: CollectPage, live: Live, keys: HeldKeys, window: QWidget) -> None:
         super().__init__(window)
         self._page, self._live, self._keys = page, live, keys
+        self._open = False
         self._shortcuts = [_press(button, action, window) for action, button in self._buttons()]
         self._connect_record()
         self._connect_choices()
+        self._connect_scene()
 
     def _buttons(self) -> tuple[tuple[Action, QAbstractButton], ...]:
         panel = self._page.record
@@ -31,7 +34,7 @@ class Collecting(QObject):
             (actions.RECORD, panel.record), (actions.SUCCESS, panel.outcomes["success"]),
             (actions.FAILURE, panel.outcomes["failure"]), (actions.DISCARD, panel.outcomes["discarded"]),
             (actions.REDO, panel.redo), (actions.PRACTICE, panel.practice), (actions.HOLD, panel.hold),
-            (actions.RESET, panel.reset),
+            (actions.RESET, panel.reset), (actions.SCENE, panel.scene), (actions.TASKS, self._page.choices.task),
         )  # fmt: skip
 
     def _connect_record(self) -> None:
@@ -58,18 +61,44 @@ class Collecting(QObject):
         choices.speed_asked.connect(lambda key: live.publish(self._keys.held | {Key(key)}))
         choices.left.connect(self._page.setFocus)
 
-    def open(self, on: bool) -> None:
-        """The page is shown, or another one: keys drive and record only while the robot can be seen."""
+    def _connect_scene(self) -> None:
+        page, live = self._page, self._live
+        page.record.scene.toggled.connect(page.show_scene)
+        page.scene.closed.connect(lambda: page.record.scene.setChecked(False))
+        page.scene.left.connect(page.setFocus)
+        page.scene.varied.connect(lambda variation: live.ask(lambda session: session.vary(variation)))
+        page.scene.seed_asked.connect(lambda seed: live.ask(lambda session: session.reset(seed)))
+        page.choices.gallery_asked.connect(lambda: self._choose_task(True))
+        page.gallery.closed.connect(lambda: self._choose_task(False))
+        page.gallery.chosen.connect(lambda _task: self._choose_task(False))
+
+    def _choose_task(self, on: bool) -> None:
+        """While the tasks stand in place of the robot, no key drives or records."""
+        self._page.show_gallery(on, self._live.snapshot.task)
+        self._listen(not on)
+
+    @property
+    def drives(self) -> bool:
+        """Whether keys may drive: the robot can be seen."""
+        return self._open and not self._page.chooses_task
+
+    def _listen(self, on: bool) -> None:
         self._keys.listen(on)
         for shortcut in self._shortcuts:
             shortcut.setEnabled(on)
-        if on:
+
+    def open(self, on: bool) -> None:
+        """The page is shown, or another one: keys drive and record only while the robot can be seen."""
+        self._open = on
+        self._listen(self.drives)
+        if self.drives:
             self._page.setFocus()
 
     def offer(self, offered: Offered) -> None:
         """These can be chosen."""
         choices = self._page.choices
-        choices.offer_tasks(offered.tasks)
+        self._page.gallery.offer(offered.tasks)
+        choices.offer_arms(offered.arms, catalogue.task(offered.task).arms)
         choices.offer_sources(offered.sources)
         choices.offer_policies(offered.policies)
 

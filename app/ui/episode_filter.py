@@ -59,8 +59,9 @@ def facts_of(row: Row) -> dict[str, str]:
 
 
 def source_of(row: Row) -> str:
-    """Who gave the commands, ``scripted`` said plainly and first."""
-    return row.entry.summary.source.replace("scripted:", "scripted ")
+    """Who gave the commands; a script or a policy said plainly and first."""
+    source = row.entry.summary.source
+    return source.replace(":", " ", 1) if source.startswith(("scripted:", "policy:")) else source
 
 
 def when(row: Row) -> str:

@@ -8,7 +8,8 @@ from PySide6.QtWidgets import QComboBox, QLineEdit, QSizePolicy, QStyle, QStyleO
 
 from accord.app.ui import theme
 
-_HEIGHT = 7 * theme.GRID // 2
+HEIGHT = 7 * theme.GRID // 2
+"""[px]"""
 _LEAVE = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape)
 
 
@@ -21,7 +22,7 @@ class Field(QLineEdit):
     def __init__(self, name: str, tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        self.setMinimumHeight(_HEIGHT)
+        self.setMinimumHeight(HEIGHT)
         self.setTextMargins(theme.GRID // 2, 0, theme.GRID // 2, 0)
         self._tip = f"{tip} (Return or Escape leaves the field)"
         self.setToolTip(self._tip)
@@ -55,7 +56,7 @@ class Choice(QComboBox):
         self.currentTextChanged.connect(self._on_text)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setMinimumContentsLength(8)
-        self.setMinimumHeight(_HEIGHT)
+        self.setMinimumHeight(HEIGHT)
         self.activated.connect(lambda index: self.chosen.emit(self.itemData(index)))
 
     def offer(self, choices: Iterable[tuple[str, str]]) -> None:

@@ -42,7 +42,10 @@ def size(count: float) -> str:
 
 
 def source_text(name: str) -> str:
-    """What a source is called on the screen. A script is always called one, never a person."""
-    if name.startswith("scripted:"):
+    """What a source is called on the screen. A script or a policy is always called one, never a person."""
+    if name.startswith(("scripted:", "policy:")):
         return name.replace(":", ": ", 1)
+    if "+" in name:
+        left, right = (source_text(device) for device in name.split("+"))
+        return f"{left} left, {right} right"
     return {"none": "Choose who drives…", "keyboard": "Keyboard", "spacemouse": "SpaceMouse"}.get(name, name)

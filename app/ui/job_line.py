@@ -7,9 +7,11 @@ from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QWidget
 
 from accord.app.jobs import Job
 from accord.app.ui import theme
+from accord.app.ui.actions import Action
 from accord.app.ui.button import Button
 from accord.app.ui.labels import label
 
+CANCEL = Action("Cancel", "Esc", "Stop it; nothing is left behind", "mdi6.close")
 _POLL_MS = 100
 
 
@@ -24,7 +26,12 @@ class JobLine(QWidget):
     """One sentence."""
     cancelled = Signal()
 
-    def __init__(self) -> None:
+    def __init__(self, stop: Action = CANCEL) -> None:
+        """Make it, hidden.
+
+        Args:
+            stop: what the button that ends a job says, and what it leaves.
+        """
         super().__init__()
         self._job: Job | None = None
         self._text, self._left = label(), label("", "faint", "Time left")
@@ -34,7 +41,7 @@ class JobLine(QWidget):
         self._bar.setFixedHeight(theme.GRID)
         self._bar.setMinimumWidth(8 * theme.GRID)
         self._bar.setAccessibleName("Progress")
-        self._cancel = Button("Cancel", "mdi6.close", "Stop it; nothing is left behind (Esc)")
+        self._cancel = Button(stop.text, stop.icon, stop.tip)
         self._cancel.clicked.connect(self.cancel)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)

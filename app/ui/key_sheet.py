@@ -4,7 +4,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QVBoxLayout, QWidget
 
-from accord.app.ui import export_page, library_actions, policy_page, theme
+from accord.app.ui import evaluate_page, evaluation_form, export_page, library_actions, policy_page, theme
 from accord.app.ui.actions import EPISODE, PAGES, WINDOW, Action
 from accord.app.ui.fit_panel import FIT
 from accord.app.ui.labels import label
@@ -106,6 +106,7 @@ def _of_page(number: int) -> tuple[tuple[str, list[tuple[str, str]]], ...]:
         (("Drive", [(_name(key), binding.label) for key, binding in BINDINGS.items()]), ("Record", _told(EPISODE))),
         (("Library", _told(library[:_HALF])), ("", _told(library[_HALF:]))),
         (("Policy", _told((FIT, policy_page.RESET))),),
+        (("Evaluate", _told((evaluation_form.RUN, evaluate_page.STOP))),),
         (("Export", _told((export_page.EXPORT, export_page.STOP))),),
     )[number]
 

@@ -16,7 +16,8 @@ from accord.datasets.errors import AccordError
 from accord.datasets.library import Library
 from accord.datasets.policy_file import load
 from accord.devices.inputs.keys import Key, Speed
-from accord.devices.sim.catalogue import tasks
+from accord.devices.sim.arms.catalogue import arms
+from accord.devices.sim.tasks import catalogue
 from accord.devices.sources.catalogue import source_names
 from accord.recorders.status import LoopStatus
 
@@ -39,7 +40,11 @@ class Choices:
 class Offered:
     """What can be chosen in a session."""
 
+    task: str
+    """What the session does; the others are for this task."""
     tasks: tuple[str, ...]
+    arms: tuple[str, ...]
+    """Those that the task was tried with come first."""
     sources: tuple[str, ...]
     policies: tuple[str, ...]
 
@@ -59,6 +64,8 @@ class Live(QObject):
         self._choices = choices
         self.snapshot = Snapshot()
         self.session: Session | None = None
+        self._sessions: list[Session] = []
+        """Everything that may have processes: the session, and one whose start nobody waits for any more."""
         self._saved = ""
         self._errand = Errand(self)
         self._errand.answered.connect(self._take)
@@ -70,10 +77,24 @@ class Live(QObject):
         return self.session is not None and not self._errand.running
 
     def open(self, choices: Choices) -> None:
-        """Start a session; `started` or `failed` follows."""
-        self._choices = choices
+        """Start a session, in place of the one that runs; `started` or `failed` follows."""
+        self._choices, self.session = choices, None
         self.snapshot = Snapshot(task=choices.settings.task, operator=choices.operator)
-        self._errand.run(lambda _progress: _open(choices))
+        self._errand.run(lambda _progress: self._opened(choices))
+
+    def _opened(self, choices: Choices) -> "Session":
+        """In a thread: ending processes takes a while, importing the simulator a second, and the window goes on."""
+        from accord.app.session import Session  # noqa: PLC0415
+
+        self._close_sessions()
+        session = Session(choices.settings, choices.operator, choices.seed)
+        self._sessions.append(session)
+        session.start()
+        return session
+
+    def _close_sessions(self) -> None:
+        while self._sessions:
+            self._sessions.pop().close()
 
     def restart(self) -> None:
         """Everything anew, after a failure or a start that failed; the choices stay."""
@@ -95,9 +116,13 @@ class Live(QObject):
         first = self.session is None
         self.session = session
         task = session.settings.task
-        self.started.emit(Offered(tasks(), source_names(task), session.library.policy_names()))
+        offered = Offered(
+            task, catalogue.tasks(), _arms(task, session.scene.arm), source_names(task), session.library.policy_names()
+        )
+        self.started.emit(offered)
         if first:
-            self.ask(lambda session: session.use_source(self._choices.source))
+            source = self._choices.source if self._choices.source in offered.sources else "none"
+            self.ask(lambda session: session.use_source(source))
             policy = self._choices.policy or _newest_policy(session.library, session.settings)
             self.ask(lambda session: session.use_policy(policy))
 
@@ -153,9 +178,13 @@ class Live(QObject):
     def close(self) -> None:
         """End the session; an episode in progress is kept as incomplete."""
         self._errand.close()
-        if self.session is not None:
-            self.session.close()
-            self.session = None
+        self._close_sessions()
+        self.session = None
+
+
+def _arms(task: str, now: str) -> tuple[str, ...]:
+    """The built-in arms, and the one that is used now if it comes from elsewhere."""
+    return tuple(dict.fromkeys((*catalogue.task(task).arms, *arms(), now)))
 
 
 def _newest_policy(library: Library, settings: Settings) -> str:
@@ -166,12 +195,3 @@ def _newest_policy(library: Library, settings: Settings) -> str:
             if (policy.task, policy.rate_hz) == (settings.task, settings.rate_hz):
                 return name
     return ""
-
-
-def _open(choices: Choices) -> "Session":
-    """In a thread: importing the simulator and building the scene take a second, and the window is there before."""
-    from accord.app.session import Session  # noqa: PLC0415
-
-    session = Session(choices.settings, choices.operator, choices.seed)
-    session.start()
-    return session

@@ -14,10 +14,9 @@ from accord.app.ui.banner import Tone
 from accord.app.ui.live import Choices
 from accord.app.ui.theme import Scheme, Theme
 from accord.app.ui.window import Window
-from accord.devices.sources.catalogue import check_source
+from accord.devices.sources.catalogue import check_source, source_names
 
 _LOG = logging.getLogger(__name__)
-_DEFAULT_SOURCE = "keyboard"
 
 
 def open_window(
@@ -33,9 +32,10 @@ def open_window(
 
     Args:
         settings: of the session.
-        page: which one opens: ``collect``, ``library``, ``policy`` or ``export``.
+        page: which one opens: ``collect``, ``library``, ``policy``, ``evaluate`` or ``export``.
         operator: who drives.
-        source: who gives the commands; the keyboard if empty, and ``none`` for nobody.
+        source: who gives the commands; the keyboard if empty, with a SpaceMouse on the right where there are two hands,
+            and ``none`` for nobody.
         policy: the base policy to score against, or empty.
         seed: of the first scene.
         scheme: ``system``, ``light`` or ``dark``.
@@ -46,7 +46,7 @@ def open_window(
     Raises:
         AccordError: if the library cannot be opened or there is no such source.
     """
-    source = source or _DEFAULT_SOURCE
+    source = source or source_names(settings.task)[0]
     if source != "none":
         check_source(source, settings.task)
     app = QApplication.instance() or QApplication([sys.argv[0]])

@@ -43,6 +43,14 @@ def height_for(width: float, small: int) -> float:
     return (width - GAP + ASPECT * GAP * (rows - 1) / rows) / (ASPECT * (1 + 1 / rows))
 
 
+def height_below(width: float, small: int) -> float:
+    """The height of the large view and the small ones below it where the large one is as wide as this."""
+    if not small:
+        return width / ASPECT
+    columns = max(small, _LEAST)
+    return (width + (width - (columns - 1) * GAP) / columns) / ASPECT + GAP
+
+
 def _below(room: QRectF, small: int, height: float) -> tuple[QRectF, list[QRectF]]:
     width, columns = ASPECT * height, max(small, _LEAST)
     each = (width - (columns - 1) * GAP) / columns

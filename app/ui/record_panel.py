@@ -13,12 +13,14 @@ from accord.app.ui.actions import Action
 from accord.app.ui.button import Button
 from accord.app.ui.field import Field
 from accord.app.ui.figures import number, seconds, share
-from accord.app.ui.labels import label, line
+from accord.app.ui.labels import label, line, wrapped
 from accord.app.ui.last_picture import LastPicture
 from accord.app.ui.record_button import RecordButton
 from accord.devices.limits import Hold
 
 _OUTCOMES: Final = {"success": actions.SUCCESS, "failure": actions.FAILURE, "discarded": actions.DISCARD}
+_SIGNS: Final = {"Backspace": "⌫"}
+"""A key whose name is too long for a button; the tooltip has the name."""
 _COLOURS: Final = {"success": theme.AGREE, "failure": theme.CONFLICT}
 
 
@@ -43,7 +45,9 @@ class RecordPanel(QWidget):
         self.outcomes = {name: _button(action, _COLOURS.get(name), True) for name, action in _OUTCOMES.items()}
         self.redo, self.reset = _button(actions.REDO), _button(actions.RESET)
         self.practice, self.hold = _button(actions.PRACTICE, None, True), _button(actions.HOLD, None, True)
-        self.count, self.saving = label("", name="Episodes"), label("", "faint", "Saving")
+        self.scene = _button(actions.SCENE, None, True)
+        self.count, self.saving = wrapped(), label("", "faint", "Saving")
+        self.count.setAccessibleName("Episodes")
         self.last = LastPicture()
         self.scores = label("", "faint", "The episode against the base policy")
         self.note = Field("Note", "What is worth knowing about the last episode")
@@ -64,7 +68,7 @@ class RecordPanel(QWidget):
         column.addWidget(self.scores)
         column.addWidget(self.note)
         column.addWidget(line())
-        column.addLayout(_grid(self.practice, self.hold, self.reset))
+        column.addLayout(_grid(self.practice, self.hold, self.reset, self.scene))
 
     def _last_row(self) -> QHBoxLayout:
         words, row = QVBoxLayout(), QHBoxLayout()
@@ -154,7 +158,8 @@ def _scored(snapshot: Snapshot) -> str:
 
 
 def _button(action: Action, colour: QColor | None = None, checkable: bool = False) -> Button:
-    made = Button(f"{action.text}  {action.shown_key}", action.icon, action.tip, colour=colour)
+    key = _SIGNS.get(action.key, action.shown_key)
+    made = Button(f"{action.text}  {key}", action.icon, action.tip, colour=colour)
     made.setAccessibleName(action.text)
     made.setCheckable(checkable)
     return made

@@ -27,13 +27,15 @@ class RobotPanel(QWidget):
         super().__init__(parent)
         self.lamp, self.device, self.loop = QLabel("●"), _line("Device"), _line("Loop")
         self.loop.setAlignment(Qt.AlignmentFlag.AlignRight)
-        self.axes, self.robot, self.joints = Axes(), _line("Robot"), _line("Joints")
+        self.axes, self.right, self.robot, self.joints = Axes(), Axes(), _line("Robot"), _line("Joints")
+        self.right.hide()
         self.joints.setAlignment(Qt.AlignmentFlag.AlignRight)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GRID // 2)
         column.addLayout(_row(self.lamp, self.device, self.loop))
         column.addWidget(self.axes)
+        column.addWidget(self.right)
         column.addLayout(_row(self.robot, self.joints))
 
     def display(self, snapshot: Snapshot) -> None:
@@ -59,10 +61,20 @@ class RobotPanel(QWidget):
 
     def _show_step(self, step: np.void, by_script: bool) -> None:
         values: NDArray[np.float64] = step["sent/twist"] / _FULL_SPEED if by_script else step["input/axes"]
-        gripper = float(step["observation/gripper_width"])
-        self.axes.show_values(values, gripper)
-        position = signed(step["observation/hand_position"], 3)
-        self.robot.setText(f"Hand x y z {position} m   gripper {gripper * 1000:.0f} mm")
+        hands, widths = values.reshape(-1, len(_FULL_SPEED)), np.atleast_1d(step["observation/gripper_width"])
+        positions = step["observation/hand_position"].reshape(-1, 3)
+        self.right.setVisible(len(hands) == 2)
+        for axes, hand, width in zip((self.axes, self.right), hands, widths, strict=False):
+            axes.show_values(hand, float(width))
+        texts = [
+            f"x y z {signed(at, 3)} m   gripper {width * 1000:.0f} mm"
+            for at, width in zip(positions, widths, strict=True)
+        ]
+        if len(texts) == 2:
+            self.robot.setText(f"Left {texts[0]}")
+            self.joints.setText(f"Right {texts[1]}")
+            return
+        self.robot.setText(f"Hand {texts[0]}")
         if "observation/joint_position" in (step.dtype.names or ()):
             self.joints.setText(f"Joints {signed(step['observation/joint_position'])} rad")
 

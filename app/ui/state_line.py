@@ -48,6 +48,7 @@ class StateLine(QWidget):
             button.hide()
             row.addWidget(button)
         self.setMinimumHeight(5 * theme.GRID)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
 
     def display(self, snapshot: Snapshot) -> None:
         """Say what is so now."""

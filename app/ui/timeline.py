@@ -1,4 +1,4 @@
-"""TimeLine: one line of time under the views; how well each step agrees, what happened, and what stays after a trim."""
+"""TimeLine: one line of time under the views; stages, agreement, what happened, what stays after a trim."""
 
 from enum import Enum
 
@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from accord.app.ui import theme
+from accord.app.ui import stage_band, theme
 from accord.app.ui.track import Curve, Times, Track, columns
 
 Trim = tuple[float, float] | None
@@ -47,14 +47,18 @@ class TimeLine(QWidget):
         self._drag = _Drag.NONE
         self._lines = {"error": False, "novelty": False}
         self._ground: QPixmap | None = None
+        self._top = _MARKS
+        """Of the curve, below the events and the stages [px]."""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
-        self.setAccessibleName("Time line: agreement, events and trim of the episode")
+        self.setAccessibleName("Time line: stages, agreement, events and trim of the episode")
 
     def display(self, track: Track, curve: Curve | None, trim: Trim) -> None:
         """Show an episode; the position goes to its beginning."""
         self._track, self._curve, self._trim = track, curve, trim
         self._position_s = 0.0
+        self._top = _MARKS + stage_band.height_of(track)
+        self.updateGeometry()
         self._redraw()
 
     def set_curve(self, curve: Curve | None) -> None:
@@ -79,7 +83,7 @@ class TimeLine(QWidget):
 
     def sizeHint(self) -> QSize:  # noqa: N802
         """As wide as there is room, and never higher."""
-        return QSize(320, _MARKS + _CURVE + _LANE + _AXIS)
+        return QSize(320, self._top + _CURVE + _LANE + _AXIS)
 
     def x_of(self, at_s: float) -> float:
         """Where a time stands [px]."""
@@ -128,13 +132,15 @@ class TimeLine(QWidget):
         painter.fillRect(self._area(), self.palette().base())
         if self._track.end_s > 0:
             self._draw_curve(painter)
+            if self._track.stage_names:
+                stage_band.draw(painter, self._track, self.x_of, _MARKS, self.palette())
             self._draw_events(painter)
             self._draw_axis(painter)
         painter.end()
         return ground
 
     def _area(self) -> QRect:
-        return QRect(_MARGIN, _MARKS, self.width() - 2 * _MARGIN, _CURVE + _LANE)
+        return QRect(_MARGIN, self._top, self.width() - 2 * _MARGIN, _CURVE + _LANE)
 
     def _draw_curve(self, painter: QPainter) -> None:
         if self._curve is None:
@@ -144,10 +150,10 @@ class TimeLine(QWidget):
             return
         if not len(self._curve.t_s):
             return
-        foot = _MARKS + _CURVE
+        foot = self._top + _CURVE
         for column in columns(self._curve, self.x_of(0.0), self.x_of(1.0) - self.x_of(0.0)):
             if column.novel:
-                painter.fillRect(QRectF(column.x, _MARKS, 1, _CURVE), theme.novel_brush())
+                painter.fillRect(QRectF(column.x, self._top, 1, _CURVE), theme.novel_brush())
                 painter.fillRect(QRectF(column.x, foot, 1, _LANE), theme.NOVEL)
                 continue
             high = max(column.agreement * _CURVE, 1.0)
@@ -166,18 +172,18 @@ class TimeLine(QWidget):
                 painter.setPen(QPen(ink, 1.5, style))
                 painter.drawPolyline(self._polyline(curve.t_s, values))
         if any(self._lines.values()):
-            at = _MARKS + _CURVE * (1 - 1 / _LINE_TOP)
+            at = self._top + _CURVE * (1 - 1 / _LINE_TOP)
             painter.setPen(QPen(ink, 1, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(_MARGIN, at), QPointF(self.width() - _MARGIN, at))
 
     def _polyline(self, t_s: Times, values: Times) -> QPolygonF:
-        heights = _MARKS + _CURVE * (1 - np.minimum(values, _LINE_TOP) / _LINE_TOP)
+        heights = self._top + _CURVE * (1 - np.minimum(values, _LINE_TOP) / _LINE_TOP)
         return QPolygonF([QPointF(self.x_of(float(t)), float(y)) for t, y in zip(t_s, heights, strict=True)])
 
     def _draw_events(self, painter: QPainter) -> None:
-        ink, foot = self.palette().text().color(), _MARKS + _CURVE + _LANE
+        ink, foot = self.palette().text().color(), self._top + _CURVE + _LANE
         for hold in self._track.holds:
-            box = QRectF(self.x_of(hold.first_s), _MARKS, 0, foot - _MARKS)
+            box = QRectF(self.x_of(hold.first_s), self._top, 0, foot - self._top)
             box.setRight(max(self.x_of(hold.last_s), box.left() + 2))
             painter.fillRect(box, self.palette().mid())
         painter.setPen(Qt.PenStyle.NoPen)
@@ -189,7 +195,7 @@ class TimeLine(QWidget):
 
     def _draw_success(self, painter: QPainter, x: float) -> None:
         painter.setPen(QPen(theme.AGREE, 2))
-        painter.drawLine(QPointF(x, 3), QPointF(x, _MARKS + _CURVE + _LANE))
+        painter.drawLine(QPointF(x, 3), QPointF(x, self._top + _CURVE + _LANE))
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.AGREE)
         side = -1 if x > self.width() - 24 else 1
@@ -198,7 +204,7 @@ class TimeLine(QWidget):
     def _draw_axis(self, painter: QPainter) -> None:
         painter.setFont(theme.font(theme.UNIT_PX))
         painter.setPen(theme.faint(self.palette()))
-        end_s, top = self._track.end_s, _MARKS + _CURVE + _LANE
+        end_s, top = self._track.end_s, self._top + _CURVE + _LANE
         room = max((self.width() - 2 * _MARGIN) / 64, 1)
         tick = next((t for t in _TICKS_S if end_s / t <= room), 1200)
         for i in range(int(end_s / tick) + 1):
@@ -230,9 +236,9 @@ class TimeLine(QWidget):
         x = self.x_of(self._position_s)
         ink = self.palette().text().color()
         painter.setPen(QPen(ink, 1.5))
-        painter.drawLine(QPointF(x, _MARKS - 4), QPointF(x, _MARKS + _CURVE + _LANE + 2))
+        painter.drawLine(QPointF(x, self._top - 4), QPointF(x, self._top + _CURVE + _LANE + 2))
         painter.setBrush(ink)
-        painter.drawEllipse(QPointF(x, _MARKS + _CURVE + _LANE + 2), 4, 4)
+        painter.drawEllipse(QPointF(x, self._top + _CURVE + _LANE + 2), 4, 4)
 
     # The mouse --------------------------------------------------------------------------------------------------------
 
@@ -279,7 +285,7 @@ class TimeLine(QWidget):
         return super().event(event)
 
     def _text_at(self, x: int) -> str:
-        marks = [(mark.at_s, mark.text) for mark in self._track.gripper]
+        marks = [(mark.at_s, mark.text) for mark in (*self._track.gripper, *self._track.stages)]
         if self._track.success_s is not None:
             marks.append((self._track.success_s, "success"))
         texts = [f"{text} at {at_s:.2f} s" for at_s, text in marks if abs(self.x_of(at_s) - x) <= _GRAB]

@@ -41,6 +41,10 @@ class Track:
     holds: tuple[Span, ...] = ()
     success_s: float | None = None
     """When the scene first saw the task done and it stayed so to the end."""
+    stages: tuple[Mark, ...] = ()
+    """When each stage of the task was reached, those that were, by name."""
+    stage_names: tuple[str, ...] = ()
+    """Every stage of the task; none in an episode of before there were stages."""
 
     @property
     def end_s(self) -> float:
@@ -62,6 +66,8 @@ class Track:
             _gripper(t_s, fields.get("sent/gripper", np.zeros(0))),
             _holds(t_s, fields.get("hold", np.zeros(0, np.uint8))),
             _success(t_s, fields.get("success", np.zeros(0, bool))),
+            _stages(t_s, fields.get("stage", np.zeros(0, np.uint8)), episode.info.stages),
+            episode.info.stages if "stage" in fields else (),
         )
 
 
@@ -134,15 +140,24 @@ def _lasts(t_s: Times) -> Times:
     return np.asarray(t_s + np.minimum(np.append(steps, usual), 2.5 * usual))
 
 
-_EVENTS = ("sent/gripper", "hold", "success")
+_EVENTS = ("sent/gripper", "hold", "success", "stage")
 _OPEN = 0.5
 """A gripper command above the middle opens it."""
+_SIDES = ("left", "right")
 
 
 def _gripper(t_s: Times, command: NDArray[np.float64]) -> tuple[Mark, ...]:
+    """When each hand opens or closes: (steps,) of one hand, (steps, 2) of two, the left one first."""
+    if command.ndim == 2:
+        both = [_opens(t_s, command[:, hand], f"{side} gripper") for hand, side in enumerate(_SIDES)]
+        return tuple(sorted((mark for marks in both for mark in marks), key=lambda mark: mark.at_s))
+    return _opens(t_s, command, "gripper")
+
+
+def _opens(t_s: Times, command: NDArray[np.float64], what: str) -> tuple[Mark, ...]:
     opened = command > _OPEN
     changes = np.flatnonzero(opened[1:] != opened[:-1]) + 1
-    return tuple(Mark(float(t_s[i]), "gripper opens" if opened[i] else "gripper closes") for i in changes)
+    return tuple(Mark(float(t_s[i]), f"{what} {'opens' if opened[i] else 'closes'}") for i in changes)
 
 
 def _holds(t_s: Times, hold: NDArray[np.uint8]) -> tuple[Span, ...]:
@@ -163,3 +178,10 @@ def _success(t_s: Times, success: NDArray[np.bool_]) -> float | None:
         return None
     failing = np.flatnonzero(~success)
     return float(t_s[failing[-1] + 1 if len(failing) else 0])
+
+
+def _stages(t_s: Times, stage: NDArray[np.uint8], names: tuple[str, ...]) -> tuple[Mark, ...]:
+    """What was reached stays reached, so a count that falls back says nothing new."""
+    furthest = np.maximum.accumulate(stage)
+    firsts = (int(np.searchsorted(furthest, number)) for number in range(1, len(names) + 1))
+    return tuple(Mark(float(t_s[at]), name) for name, at in zip(names, firsts, strict=True) if at < len(furthest))

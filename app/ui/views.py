@@ -6,7 +6,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from accord.app.snapshot import Snapshot, State
 from accord.app.ui import theme
-from accord.app.ui.places import beside, height_for
+from accord.app.ui.places import arrange, beside, height_below, height_for
 from accord.app.ui.view import View
 
 _FRAME = 3
@@ -22,9 +22,9 @@ class Views(QWidget):
         super().__init__(parent)
         self._views: dict[str, View] = {}
         self._large = ""
-        self._recording = False
+        self._recording = self._tall = False
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
-        self.setMinimumSize(40 * theme.GRID, 24 * theme.GRID)
+        self.setMinimumSize(30 * theme.GRID, 24 * theme.GRID)
         self.setAccessibleName("Views of the robot")
 
     @property
@@ -78,15 +78,24 @@ class Views(QWidget):
         self.setMaximumHeight(self._useful_height())
         self._place()
 
+    def stand_tall(self, on: bool) -> None:
+        """Whether the small views may stand below the large one, where there is more height than width."""
+        if on != self._tall:
+            self._tall = on
+            self.setMaximumHeight(self._useful_height())
+            self._place()
+
     def _useful_height(self) -> int:
-        wanted = height_for(self.width() - 2 * _FRAME, max(0, len(self._views) - 1))
+        width, small = self.width() - 2 * _FRAME, max(0, len(self._views) - 1)
+        wanted = height_below(width, small) if self._tall else height_for(width, small)
         return max(self.minimumHeight(), int(wanted) + 2 * _FRAME)
 
     def _place(self) -> None:
         if not self._views:
             return
         small = [view for name, view in self._views.items() if name != self._large]
-        large, others = beside(QRectF(self.rect().adjusted(_FRAME, _FRAME, -_FRAME, -_FRAME)), len(small))
+        place_all = arrange if self._tall else beside
+        large, others = place_all(QRectF(self.rect().adjusted(_FRAME, _FRAME, -_FRAME, -_FRAME)), len(small))
         self._views[self._large].setGeometry(large.toRect())
         for view, place in zip(small, others, strict=True):
             view.setGeometry(place.toRect())

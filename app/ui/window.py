@@ -15,6 +15,7 @@ from accord.app.ui.banner import Banner, Tone
 from accord.app.ui.collect_page import CollectPage
 from accord.app.ui.collecting import Collecting
 from accord.app.ui.errand import Errand
+from accord.app.ui.evaluate_page import EvaluatePage
 from accord.app.ui.export_page import ExportPage
 from accord.app.ui.figures import seconds
 from accord.app.ui.key_sheet import KeySheet
@@ -28,6 +29,7 @@ from accord.app.ui.status_line import StatusLine
 from accord.app.ui.theme import Theme
 from accord.datasets.errors import AccordError
 from accord.datasets.library import Library
+from accord.devices.sim.tasks import catalogue
 
 TICK_MS = 33
 """Thirty times a second; the loop holds the robot when three ticks stay out [ms]."""
@@ -36,12 +38,12 @@ _SLOW = 6
 _SMALLEST, _USUAL = (1000, 620), (1280, 800)
 """[px]"""
 _COLLECT = 0
-PAGES = (LibraryPage, PolicyPage, ExportPage)
+PAGES = (LibraryPage, PolicyPage, EvaluatePage, ExportPage)
 """The pages after Collect, in the order of `actions.PAGES`."""
 
 _CLOSE_AGAIN = "An episode is being recorded. Close again to end it as incomplete."
 
-CurationPage = LibraryPage | PolicyPage | ExportPage
+CurationPage = LibraryPage | PolicyPage | EvaluatePage | ExportPage
 
 
 class Window(QWidget):
@@ -99,7 +101,8 @@ class Window(QWidget):
         self.status.appearance_asked.connect(look.switch)
         self.status.open_asked.connect(self._choose_library)
         self.status.folder_asked.connect(self._show_folder)
-        self.collect.choices.task_chosen.connect(self._choose_task)
+        self.collect.gallery.chosen.connect(self._choose_task)
+        self.collect.choices.arm_chosen.connect(self._choose_arm)
         for number, page in enumerate(actions.PAGES):
             self._add_shortcut(page.key, partial(self.show_page, number))
         for action, ask in (
@@ -116,6 +119,9 @@ class Window(QWidget):
         page.say.connect(self.status.say)
         if isinstance(page, PolicyPage):
             page.policy_changed.connect(self._policy_changed)
+        if isinstance(page, EvaluatePage):
+            page.kept.connect(self._library_changed)
+        if isinstance(page, PolicyPage | EvaluatePage):
             page.show_step.connect(self._show_step)
 
     # Pages -----------------------------------------------------------------------------------------------------
@@ -146,7 +152,7 @@ class Window(QWidget):
 
     def _sheet_switched(self, on: bool) -> None:
         """Under the sheet of keys nothing drives."""
-        self.keys.listen(not on and self.stack.currentIndex() == _COLLECT)
+        self.keys.listen(not on and self._collecting.drives)
 
     # What happens ----------------------------------------------------------------------------------------------
 
@@ -196,7 +202,7 @@ class Window(QWidget):
         self._collecting.policy_changed(name, self._library.policy_names())
 
     def _show_step(self, episode: str, step: int) -> None:
-        """From a point of the scatter to the moment behind it."""
+        """From a point of the scatter to the moment behind it, or from a failure to its beginning."""
         for number, page in enumerate(self._others, start=1):
             if isinstance(page, LibraryPage):
                 self.show_page(number)
@@ -221,13 +227,23 @@ class Window(QWidget):
         self.show_page(self.stack.currentIndex())
 
     def _choose_task(self, task: str) -> None:
-        if task != self._choices.settings.task:
-            self._begin_anew(replace(self._choices, settings=replace(self._choices.settings, task=task)))
+        """Another task begins with its own usual arm, unless it was tried with the one that stands there."""
+        settings, arm = self._choices.settings, self.live.snapshot.arm
+        if task != settings.task:
+            kept = arm if arm in catalogue.task(task).arms else ""
+            self._begin_anew(replace(self._choices, settings=replace(settings, task=task, arm=kept, variation={})))
+
+    def _choose_arm(self, arm: str) -> None:
+        """The same scene with another arm."""
+        now = self.live.snapshot
+        if arm != now.arm:
+            settings = replace(self._choices.settings, arm=arm, variation=dict(now.variation))
+            self._begin_anew(replace(self._choices, settings=settings, seed=now.seed))
 
     def _begin_anew(self, choices: Choices) -> None:
-        operator = self.live.snapshot.operator
-        self.live.close()
-        self._choices = replace(choices, operator=operator)
+        now = self.live.snapshot
+        source = now.source if self.live.running else choices.source
+        self._choices = replace(choices, operator=now.operator, source=source)
         self.live.open(self._choices)
 
     def _show_folder(self) -> None:
@@ -253,6 +269,7 @@ class Window(QWidget):
         self._timer.stop()
         self.hide()
         self._operators.close()
+        self.collect.gallery.close_jobs()
         for page in self._others:
             page.close_jobs()
         self.live.close()

@@ -97,7 +97,9 @@ def _ready(snapshot: Snapshot) -> Said:
 def _drives(source: str) -> str:
     if scripted(source):
         return "The script drives then."
-    return "F1 shows the keys that drive." if source == "keyboard" else f"The {source_text(source)} drives."
+    if "keyboard" in source.split("+"):
+        return "F1 shows the keys that drive."
+    return f"The {source_text(source)} drives."
 
 
 def _last(finished: Finished | None) -> str:

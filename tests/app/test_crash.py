@@ -16,8 +16,8 @@ from typing import IO
 
 import pytest
 
-from accord.app.checking import check_episode
 from accord.app.curating import recover_all
+from accord.app.episode_check import check_episode
 from accord.datasets.episode import Episode
 from accord.datasets.episode_info import Ending
 from accord.datasets.episode_writer import is_being_written
@@ -163,7 +163,7 @@ def check_recording(path: Path, steps: int, images: list[int], made: int) -> Non
             assert episode.reason
         check_pictures(episode)
     # The commands of every row lead to the state of the next one bit for bit: so every row is the one that was made.
-    assert check_episode(path, replayed=True) == []
+    assert check_episode(path, replayed=True).wrong == ()
 
 
 def check_pictures(episode: Episode) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from accord.app.checking import check_episode
+from accord.app.episode_check import check_episode
 from accord.app.errors import AppError
 from accord.app.session import Session
 from accord.app.settings import Settings
@@ -61,7 +61,7 @@ def test_a_script_records_whole_episodes_until_the_scene_sees_success(make: Call
     for finished in done:
         assert finished.outcome == "success"
         path = session.library.find(finished.episode)
-        assert check_episode(path, replayed=True) == []
+        assert check_episode(path, replayed=True).wrong == ()
         with Episode(path) as episode:
             assert episode.field("success")[-1]
             assert set(episode.field("mode")) <= {int(ControlMode.NOBODY), int(ControlMode.SCRIPTED)}

@@ -286,7 +286,7 @@ def decide(customer: Customer) -> None:
 def export(customer: Customer) -> None:
     """All but the rejected one, without what was cut off."""
     target = customer.folder / "exports" / "training-set.zarr"
-    customer.screen.press("ctrl+4")
+    customer.screen.press("ctrl+5")
     customer.screen.press_until(target.exists, "a training set", "ctrl+Return")
     assert broken_rules(target) == []
     entries = [entry for entry in customer.library.contents().entries if entry.curation.verdict != "reject"]

@@ -14,7 +14,7 @@ from accord.devices.inputs.keys import Key, Speed
 @pytest.fixture
 def panel(keep: Callable[[Choices], Choices]) -> Choices:
     made = keep(Choices())
-    made.offer_tasks(("square-nut",))
+    made.offer_arms(("panda", "ur5e"), tried=("panda",))
     made.offer_sources(("keyboard", "scripted:down-then-across"))
     return made
 
@@ -75,8 +75,26 @@ def test_return_and_escape_leave_a_field(panel: Choices, key: Qt.Key) -> None:
 
 def test_nothing_can_be_chosen_while_recording(panel: Choices) -> None:
     panel.display(ready(state=State.RECORDING))
-    fields = (panel.task, panel.operator, panel.instruction, panel.source, panel.policy)
+    fields = (panel.task, panel.arm, panel.operator, panel.instruction, panel.source, panel.policy)
     assert not any(field.isEnabled() for field in fields)
+
+
+def test_another_task_is_asked_for_in_the_gallery_and_an_arm_by_its_name(panel: Choices) -> None:
+    said: list[str] = []
+    panel.gallery_asked.connect(lambda: said.append("gallery"))
+    panel.arm_chosen.connect(said.append)
+    panel.display(ready(task="lift", arm="ur5e"))
+    assert (panel.task.text(), panel.arm.currentText()) == ("lift", "ur5e (untried)")
+    panel.task.click()
+    choose(panel.arm, "panda")
+    assert said == ["gallery", "panda"]
+
+
+def test_a_keyboard_in_one_of_two_hands_has_a_speed(panel: Choices) -> None:
+    panel.offer_sources(("keyboard+spacemouse",))
+    panel.display(ready(source="keyboard+spacemouse"))
+    assert panel.source.currentText() == "Keyboard left, SpaceMouse right"
+    assert panel.speed(Speed.SLOW).isEnabled()
 
 
 def test_a_speed_is_asked_for_by_its_key(panel: Choices) -> None:

@@ -24,3 +24,4 @@ def test_sizes_are_decimal(value: float, text: str) -> None:
 
 def test_a_script_is_never_called_a_person() -> None:
     assert source_text("scripted:down-then-across") == "scripted: down-then-across"
+    assert source_text("policy:ws://127.0.0.1:8000") == "policy: ws://127.0.0.1:8000"

@@ -1,11 +1,14 @@
+import multiprocessing
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 from policies import random_policy
+from PySide6.QtWidgets import QApplication
 
 from accord.app.settings import Settings
-from accord.app.ui.live import _newest_policy
+from accord.app.ui.live import Choices, Live, _newest_policy
 from accord.datasets.library import Library
 from accord.datasets.policy_file import save
 
@@ -26,3 +29,19 @@ def test_the_newest_base_policy_of_the_task_is_chosen_unless_one_was_asked_for(t
     (library.policy_folder("new") / "policy.json").write_text("nothing")
     os.utime(library.policy_folder("new") / "policy.json", (1e9, 1e9))
     assert _newest_policy(library, settings) == "old"
+
+
+def test_who_chooses_again_before_it_runs_leaves_no_process_behind(
+    application: QApplication, tmp_path: Path, wait_for: Callable[..., None]
+) -> None:
+    settings = Settings(tmp_path / "library", width=64, height=48, begin_with=0, stop_at=0)
+    live = Live(Choices(settings))
+    live.open(Choices(settings))
+    wait_for(lambda: live._sessions)
+    live.open(Choices(replace(settings, arm="ur5e")))
+    wait_for(lambda: live.running)
+    assert live.session is not None
+    assert live.session.scene.arm == "ur5e"
+    assert live._sessions == [live.session]
+    live.close()
+    assert not multiprocessing.active_children()

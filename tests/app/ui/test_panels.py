@@ -54,6 +54,21 @@ def test_the_state_line_turns_amber_while_holding(keep: Keep) -> None:
     assert "silent" in panel.text.text()
 
 
+def test_two_hands_have_a_row_each(robot: RobotPanel) -> None:
+    dtype = [
+        ("input/axes", "f8", (2, 6)), ("sent/twist", "f8", (2, 6)),
+        ("observation/hand_position", "f8", (2, 3)), ("observation/gripper_width", "f8", (2,)),
+    ]  # fmt: skip
+    step = np.zeros(1, dtype)
+    step["input/axes"][0, 1, 2] = 0.5
+    step["observation/gripper_width"] = 0.02, 0.08
+    robot.display(ready(newest=step[0]))
+    assert not robot.right.isHidden()
+    assert (robot.axes.values[2], robot.right.values[2], robot.right.gripper) == (0.0, 0.5, 1.0)
+    assert robot.robot.text().startswith("Left x y z")
+    assert robot.joints.text().endswith("gripper 80 mm")
+
+
 def test_the_robot_s_line_has_units(robot: RobotPanel) -> None:
     step = steps(1, observation__hand_position=(0.451, -0.021, 0.302), observation__gripper_width=0.079)[0]
     robot.display(ready(newest=step))

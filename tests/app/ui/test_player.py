@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -7,11 +7,12 @@ from curation import DAY_NS, wait_for
 from episodes import START_NS, made_up_steps, make_info
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from accord.app.ui.playback import Playback
 from accord.app.ui.player import Player
-from accord.app.ui.track import Curve, Track, columns
+from accord.app.ui.timeline import TimeLine
+from accord.app.ui.track import Curve, Track, _gripper, columns
 from accord.datasets.compatibility import StepScores, Thresholds
 from accord.datasets.episode import Episode
 from accord.datasets.episode_info import CameraInfo, Ending
@@ -20,16 +21,25 @@ from accord.datasets.images import encode
 from accord.datasets.index import TimedScores
 
 STEPS = 100
+Keep = Callable[[QWidget], QWidget]
 
 
-def make_file(folder: Path) -> Path:
-    """Two seconds at 50 Hz: it closes at step 30, is held from 40 to 49, and succeeds from step 80 on."""
+STAGES = ("reached", "grasped", "lifted", "done")
+
+
+def make_file(folder: Path, stages: tuple[str, ...] = STAGES) -> Path:
+    """Two seconds at 50 Hz: it closes at step 30, is held from 40 to 49, and succeeds from step 80 on.
+
+    It reaches at step 10, and grasps and lifts at once at step 35.
+    """
     records = made_up_steps(STEPS, np.random.default_rng(0))
     records["sent/gripper"][30:] = 0.0
     records["hold"][40:50] = 2
     records["success"][80:] = True
+    for step, stage in ((10, 1), (35, 3), (80, 4)):
+        records["stage"][step:] = stage
     camera = CameraInfo("front", 32, 24, 50.0, codec="png")
-    writer = EpisodeWriter(folder / "one.h5", make_info((camera,), wall_ns=DAY_NS))
+    writer = EpisodeWriter(folder / "one.h5", make_info((camera,), wall_ns=DAY_NS, stages=stages))
     writer.append_steps(records)
     pictures = (np.full((24, 32, 3), 2 * i, np.uint8) for i in range(STEPS))
     times = START_NS + np.arange(STEPS) * 20_000_000
@@ -107,6 +117,43 @@ def test_the_track_tells_what_happened_and_when(path: Path) -> None:
     assert track.success_s == pytest.approx(1.6)
 
 
+def test_the_track_tells_when_each_stage_was_reached(path: Path) -> None:
+    with Episode(path) as episode:
+        track = Track.of(episode)
+    reached = [(mark.text, mark.at_s) for mark in track.stages]
+    assert reached == [
+        ("reached", pytest.approx(0.2)), ("grasped", pytest.approx(0.7)),
+        ("lifted", pytest.approx(0.7)), ("done", pytest.approx(1.6)),
+    ]  # fmt: skip
+
+
+def test_a_stage_that_was_never_reached_has_no_mark_and_old_episodes_no_stages(tmp_path: Path) -> None:
+    with Episode(make_file(tmp_path, (*STAGES, "beyond"))) as episode:
+        track = Track.of(episode)
+    assert [mark.text for mark in track.stages] == list(STAGES)
+    assert track.stage_names[-1] == "beyond"
+    (tmp_path / "old").mkdir()
+    with Episode(make_file(tmp_path / "old", ())) as episode:
+        old = Track.of(episode)
+    assert (old.stages, old.stage_names) == ((), ())
+
+
+def test_an_episode_that_reached_nothing_has_an_empty_band(application: QApplication, keep: Keep) -> None:
+    line = TimeLine()
+    keep(line)
+    line.resize(400, line.sizeHint().height())
+    line.display(Track(np.arange(50) / 50, stage_names=STAGES), None, None)
+    assert not line.grab().isNull()
+    assert "reached" not in line._text_at(20)
+
+
+def test_each_of_two_grippers_is_told() -> None:
+    commands = np.ones((4, 2))
+    commands[1:, 1], commands[3:, 0] = 0.0, 0.0
+    marks = _gripper(np.arange(4) / 50, commands)
+    assert [mark.text for mark in marks] == ["right gripper closes", "left gripper closes"]
+
+
 def test_a_success_that_was_lost_again_is_none(tmp_path: Path) -> None:
     records = made_up_steps(20, np.random.default_rng(0))
     records["success"][5:15] = True
@@ -169,6 +216,21 @@ def test_a_press_on_the_time_line_seeks_there(player: Player) -> None:
     at = QPointF(player.line.x_of(1.0), 40).toPoint()
     QTest.mouseClick(player.line, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, at)
     assert player.playback.position_s == pytest.approx(1.0, abs=0.01)
+
+
+def test_the_time_line_has_a_band_of_stages_and_names_them(player: Player, tmp_path: Path) -> None:
+    line = player.line
+    with_stages = line.sizeHint().height()
+    between = line.x_of(0.3)
+    line.grab()
+    assert "reached at 0.20 s" in line._text_at(round(line.x_of(0.2)))
+    assert "grasped at 0.70 s\nlifted at 0.70 s" in line._text_at(round(line.x_of(0.7)))
+    band = line.grab().toImage().pixelColor(round(between), 20)
+    before = line.grab().toImage().pixelColor(round(line.x_of(0.1)), 20)
+    assert band != before, "what was reached is coloured"
+    (tmp_path / "old").mkdir()
+    player.display(make_file(tmp_path / "old", ()))
+    assert line.sizeHint().height() < with_stages
 
 
 def test_a_trim_handle_is_dragged_and_told_once(player: Player) -> None:

@@ -16,7 +16,9 @@ from accord.app.ui import actions
 from accord.app.ui.live import Choices
 from accord.app.ui.theme import Scheme, Theme
 from accord.app.ui.window import Window
+from accord.datasets.episode import Episode
 from accord.datasets.library import Library
+from accord.devices.sim.factor import draw
 
 WaitFor = Callable[..., None]
 
@@ -167,7 +169,7 @@ def test_without_an_operator_space_asks_for_one(running: Window, wait_for: WaitF
 
 
 def test_the_pages_have_keys_and_driving_stops_on_the_others(running: Window) -> None:
-    for number in (1, 2, 3):
+    for number in (1, 2, 3, 4):
         type_key(running, Qt.Key(Qt.Key.Key_1 + number), Qt.KeyboardModifier.ControlModifier)
         assert running.stack.currentIndex() == number
         QTest.keyPress(running.windowHandle(), Qt.Key.Key_W)
@@ -203,7 +205,7 @@ def test_under_the_sheet_of_keys_no_key_does_anything(running: Window) -> None:
     assert running.keys.held
 
 
-@pytest.mark.parametrize(("page", "told"), [(0, "Discard"), (1, "Accept"), (2, "Fit"), (3, "Export")])
+@pytest.mark.parametrize(("page", "told"), [(0, "Discard"), (1, "Accept"), (2, "Fit"), (3, "Run"), (4, "Export")])
 def test_the_sheet_shows_the_keys_of_the_open_page(window: Window, page: int, told: str) -> None:
     from PySide6.QtWidgets import QLabel
 
@@ -213,6 +215,59 @@ def test_the_sheet_shows_the_keys_of_the_open_page(window: Window, page: int, to
     assert {told, "Quit"} <= texts
     assert ("Accept" in texts) == (page == 1)
     window.sheet.close_sheet()
+
+
+def test_a_factor_is_fixed_and_the_same_seed_set_exactly(running: Window, wait_for: WaitFor) -> None:
+    live, scene = running.live, running.collect.scene
+    type_key(running, Qt.Key.Key_E, Qt.KeyboardModifier.ControlModifier)
+    wait_for(lambda: scene.isVisible() and scene.factors.rows)
+    scene.factors.rows["nut-x"].slider.chosen.emit((0.4, 0.4))
+    wait_for(lambda: live.snapshot.state is State.READY and live.snapshot.factors["nut-x"] == pytest.approx(0.4))
+    nut = "observation/nut_position"
+    wait_for(lambda: live.snapshot.newest[nut][0] == pytest.approx(0.4, abs=0.01))
+    scene.seed.setFocus()
+    scene.seed.setValue(4711)
+    QTest.keyClick(scene.seed, Qt.Key.Key_Return)
+    assert running.focusWidget() is running.collect, "the keyboard drives again"
+    wait_for(lambda: live.snapshot.state is State.READY and live.snapshot.seed == 4711)
+    drawn = draw(live.session.scene.factors, 4711, {"nut-x": (0.4, 0.4)})
+    wait_for(lambda: live.snapshot.newest[nut][1] == pytest.approx(drawn["nut-y"], abs=0.01))
+    type_key(running, Qt.Key.Key_Space)
+    wait_for(lambda: live.snapshot.state is State.RECORDING and live.snapshot.elapsed_s > 0.1)
+    scene.factors.all_usual.click()
+    assert running.banner.text.startswith("Wanted to change the scene, found an episode that is being recorded")
+    assert live.snapshot.variation == {"nut-x": (0.4, 0.4)}
+    type_key(running, Qt.Key.Key_N)
+    wait_for(lambda: live.snapshot.finished is not None and live.snapshot.finished.saved)
+    (entry,) = Library(live.session.library.folder).contents().entries
+    with Episode(entry.path) as episode:
+        assert episode.info.factors == pytest.approx(drawn)
+
+
+def test_another_task_is_chosen_in_the_gallery_and_another_arm_beside_it(running: Window, wait_for: WaitFor) -> None:
+    live, page = running.live, running.collect
+    type_key(running, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    assert page.gallery.isVisible()
+    QTest.keyPress(running.windowHandle(), Qt.Key.Key_W)
+    assert not running.keys.held, "where the robot cannot be seen no key drives"
+    QTest.keyRelease(running.windowHandle(), Qt.Key.Key_W)
+    type_key(running, Qt.Key.Key_Escape)
+    assert not page.gallery.isVisible()
+    QTest.keyPress(running.windowHandle(), Qt.Key.Key_W)
+    assert running.keys.held
+    QTest.keyRelease(running.windowHandle(), Qt.Key.Key_W)
+    type_key(running, Qt.Key.Key_T, Qt.KeyboardModifier.ControlModifier)
+    next(card for card in page.gallery.cards if card.task == "lift").click()
+    wait_for(lambda: live.snapshot.task == "lift" and live.snapshot.state is State.READY)
+    assert not page.gallery.isVisible()
+    assert page.stages.isVisible()
+    assert live.snapshot.arm == "panda"
+    live.ask(lambda session: session.reset(12))
+    wait_for(lambda: live.snapshot.seed == 12)
+    page.choices.arm_chosen.emit("ur5e")
+    wait_for(lambda: live.snapshot.arm == "ur5e" and live.snapshot.state is State.READY)
+    assert (live.snapshot.task, live.snapshot.seed) == ("lift", 12)
+    wait_for(lambda: page.choices.arm.currentData() == "ur5e")
 
 
 def test_another_library_can_be_opened(running: Window, tmp_path: Path, wait_for: WaitFor) -> None:
