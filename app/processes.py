@@ -1,6 +1,5 @@
 """The processes of a session, and the shared memory between them."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,13 +41,15 @@ class Scene:
     arm: str
     factors: tuple[Factor, ...]
     """What a reset varies."""
+    values_in_state: slice
+    """Where a step's state keeps what the reset drew for them."""
     stages: tuple[str, ...]
 
     @classmethod
     def of(cls, settings: Settings) -> "Scene":
         """Build the workcell once, and keep what is known of it."""
         workcell = Workcell(settings.task, settings.rate_hz, arm=settings.arm)
-        workcell.reset(0, settings.variation)
+        workcell.reset(0)  # whatever else varies, here every fixed camera is in its place
         rate_hz = min(settings.camera_hz, settings.rate_hz)  # a simulated view has no more states to show than that
         cameras = camera_infos(workcell, settings.width, settings.height, rate_hz)
         task = workcell.task
@@ -56,17 +57,19 @@ class Scene:
         workcell.close()
         return cls(
             schema, cameras, workcell.model_xml, workcell.simulator, task.instruction, task.time_limit_s,
-            workcell.arm, task.factors, tuple(stage.name for stage in task.stages),
+            workcell.arm, task.factors, workcell.values_in_state, tuple(stage.name for stage in task.stages),
         )  # fmt: skip
 
-    def cameras_now(self, newest: np.void | None, factors: Mapping[str, float]) -> tuple[CameraInfo, ...]:
-        """The views where they are in the scene that is set now.
+    def drawn(self, newest: np.void | None) -> dict[str, float]:
+        """What the reset of the scene drew that is set now, by factor; empty before there is a step."""
+        if newest is None:
+            return {}
+        values = newest["physics/state"][self.values_in_state]
+        return {factor.name: float(value) for factor, value in zip(self.factors, values, strict=True)}
 
-        Args:
-            newest: the newest step.
-            factors: what the reset drew; nothing is looked up where it left the cameras in their places.
-        """
-        if newest is None or not factors.get(JITTER, 0.0):
+    def cameras_now(self, newest: np.void | None) -> tuple[CameraInfo, ...]:
+        """The views where they are in the scene that is set now; looked up only where a reset has moved them."""
+        if newest is None or not self.drawn(newest)[JITTER]:
             return self.cameras
         return cameras_at(self.model_xml, newest["physics/state"], self.cameras)
 

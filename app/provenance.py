@@ -10,7 +10,6 @@ import numpy as np
 from accord.app.processes import Scene
 from accord.app.settings import Settings
 from accord.datasets.episode_info import EpisodeInfo
-from accord.devices.sim.factor import Variation, draw
 
 
 def software() -> dict[str, str]:
@@ -20,30 +19,28 @@ def software() -> dict[str, str]:
 
 
 def new_info(
-    settings: Settings, scene: Scene, newest: np.void | None, *, policy: str, seed: int, variation: Variation,
-    operator: str, source: str, instruction: str,
+    settings: Settings, scene: Scene, newest: np.void | None, *, policy: str, seed: int, operator: str, source: str,
+    instruction: str,
 ) -> EpisodeInfo:  # fmt: skip
     """The info of an episode that begins now.
 
     Args:
         settings: of the session.
         scene: of the session.
-        newest: the newest step; in fast time its clock is the only one that fits the steps.
+        newest: the newest step, which says what the reset drew; in fast time its clock is the only one that fits.
         policy: the base policy that scores live, or empty.
         seed: of the scene.
-        variation: which factors of the scene were fixed or varied otherwise than usual.
         operator: who drives, or stands beside the script.
         source: who gives the commands.
         instruction: what the operator was asked to do.
     """
     fast = settings.time_scale != 1.0 and newest is not None
     monotonic_ns = int(newest["t_ns"]) if fast and newest is not None else time.monotonic_ns()
-    factors = draw(scene.factors, seed, variation)
     return EpisodeInfo(
         id=str(uuid.uuid4()), task=settings.task, instruction=instruction, operator=operator.strip(), source=source,
         station=settings.station_name, seed=seed, rate_hz=settings.rate_hz, wall_ns=time.time_ns(),
-        monotonic_ns=monotonic_ns, schema=scene.schema, cameras=scene.cameras_now(newest, factors),
+        monotonic_ns=monotonic_ns, schema=scene.schema, cameras=scene.cameras_now(newest),
         simulator=scene.simulator,
         policy=policy, time_scale=settings.time_scale, software=software(),
-        arm=scene.arm, factors=factors, stages=scene.stages,
+        arm=scene.arm, factors=scene.drawn(newest), stages=scene.stages,
     )  # fmt: skip

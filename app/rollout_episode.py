@@ -68,13 +68,14 @@ class RolloutWriter:
         writer = EpisodeWriter(self._library.new_episode_path(info), info, self._robot.model_xml)
         try:
             writer.make_room()
+            writer.append_steps(steps)
+            for camera, images in pictures.items():
+                writer.append_images(camera, images)
+            ending = Ending.INCOMPLETE if rollout.broken else Ending.COMPLETE
+            writer.close(ending, rollout.reason if rollout.broken else "")
         except OSError:
             self._abandoned.append(writer)
             raise
-        writer.append_steps(steps)
-        for camera, images in pictures.items():
-            writer.append_images(camera, images)
-        writer.close(Ending.INCOMPLETE if rollout.broken else Ending.COMPLETE, rollout.reason if rollout.broken else "")
         _say_outcome(self._library.decisions, info.id, rollout)
         return info.id
 

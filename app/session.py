@@ -16,7 +16,8 @@ from accord.app.settings import Settings, check_seed
 from accord.app.snapshot import Snapshot, State
 from accord.datasets.library import Library
 from accord.devices.inputs.keyblock import KeyWriter
-from accord.devices.sim.factor import Variation, check_variation, draw
+from accord.devices.sim.factor import Variation, check_variation
+from accord.devices.sim.tasks import catalogue
 from accord.devices.sources.catalogue import check_source
 from accord.recorders.requests import Begin, End, Hold, Reset, UsePolicy, UseSource, UseView
 from accord.recorders.status import LoopStatus
@@ -36,6 +37,7 @@ class Session:
         self.library = Library.create(settings.library)
         self.operator, self.instruction, self.seed = operator, "", seed
         self.variation = dict(settings.variation)
+        self._varied = self.variation
         self.practice = False
         self._source, self._view = "none", ""
         self._policy = LivePolicy(self.library)
@@ -151,7 +153,7 @@ class Session:
             AccordError: if there is no such factor or range, or an episode is being recorded.
         """
         self._refuse_while_recording("change the scene")
-        check_variation(self.scene.factors, variation)
+        check_variation(catalogue.task(self.settings.task).factors, variation)
         self.variation = dict(variation)
         self.reset(self.seed)
 
@@ -177,9 +179,8 @@ class Session:
         self._check_ready()
         running = self._running
         info = new_info(self.settings, self.scene, self._snapshot.newest, policy=self._policy.name, seed=self.seed,
-                        variation=self.variation, operator=self.operator, source=self._source,
-                        instruction=self.instruction)  # fmt: skip
-        self._message = ""
+                        operator=self.operator, source=self._source, instruction=self.instruction)  # fmt: skip
+        self._message, self._varied = "", self.variation
         self._meter.clear_score()
         self.recording.begin(info)
         self._next_step = running.steps.head
@@ -230,7 +231,7 @@ class Session:
             if last is not None and last.outcome == "discarded":
                 raise AppError("an episode to redo", "one that is discarded already", "begin the next one")
             self.set_outcome("discarded")
-        finished = self.recording.finished
+        finished, self.variation = self.recording.finished, dict(self._varied)
         self.reset(finished.seed if finished is not None else self.seed)
 
     def set_outcome(self, outcome: str) -> None:
@@ -301,7 +302,7 @@ class Session:
             state=self.state, task=self.settings.task, arm=self.scene.arm, instruction=self.instruction,
             operator=self.operator, source=self._source, policy=self._policy.name, practice=self.practice,
             seed=self.seed, variation=self.variation,
-            factors=draw(self.scene.factors, self.seed, self.variation), stages=self.scene.stages,
+            factors=self.scene.drawn(newest), stages=self.scene.stages,
             stage=int(newest["stage"]) if newest is not None else 0,
             rate_hz=self.settings.rate_hz, time_scale=self.settings.time_scale,
             timing=self._meter.timing(loop.overruns, self.settings.time_scale), loop=loop,

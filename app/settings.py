@@ -63,11 +63,15 @@ class Settings:
         return self.station or socket.gethostname()
 
 
+LARGEST_SEED = 10**15
+"""A scene's state holds its seed as a number that is exact up to here and beyond."""
+
+
 def check_seed(seed: int) -> None:
-    """Refuse what no random generator takes.
+    """Refuse what no random generator takes, or no state of a scene can hold.
 
     Raises:
-        AppError: if it is negative.
+        AppError: if it is negative or has more than 15 digits.
     """
-    if seed < 0:
-        raise AppError("a seed of 0 or more", f"{seed}", "choose another")
+    if not 0 <= seed < LARGEST_SEED:
+        raise AppError("a seed of 0 or more, below 10^15", f"{seed}", "choose another")

@@ -161,6 +161,7 @@ class FitPanel(QWidget):
             row.entry.curation.verdict != "reject"
             and self._operator.currentData() in ("", row.entry.summary.operator)
             and self._outcome.currentData() in ("", row.entry.curation.outcome)
+            and (bool(selection) or not row.candidate.rollout)
             and (not selection or row.entry.id in self._selections.get(selection, frozenset()))
         )
 

@@ -74,6 +74,10 @@ class Sight:
     height: int = 224
     """[px]"""
 
+    def __post_init__(self) -> None:
+        if len(set(self.views)) < len(self.views):
+            raise DeviceError("each view once", ",".join(self.views), "name it once")
+
 
 @contextmanager
 def opened(

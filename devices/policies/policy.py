@@ -3,7 +3,7 @@
 from typing import Protocol, runtime_checkable
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike
 
 from accord.datasets.schema import Field
 from accord.devices.command import Vector
@@ -67,11 +67,11 @@ def hands_of(fields: tuple[Field, ...]) -> int:
     return widths[0][0] if widths and widths[0] else 1
 
 
-def checked(rows: NDArray[np.generic], hands: int, whose: str) -> Vector:
+def checked(answer: ArrayLike, hands: int, whose: str) -> Vector:
     """The commands of an answer as float64, if they are commands.
 
     Args:
-        rows: as a policy gave them.
+        answer: as a policy gave it; a list of lists will do.
         hands: of the robot.
         whose: the policy, for the error.
 
@@ -79,10 +79,15 @@ def checked(rows: NDArray[np.generic], hands: int, whose: str) -> Vector:
         DeviceError: if they are not (n, 7 per hand), or not finite.
     """
     width = WIDTH * hands
+    try:
+        rows = np.asarray(answer)
+    except (ValueError, TypeError) as error:  # lists of different lengths
+        found = f"a {type(answer).__name__} that is no array"
+        raise DeviceError(f"commands (n, {width}) from {whose}", found, "let it return one array of numbers") from error
     if rows.ndim != 2 or rows.shape[1] != width or not len(rows) or rows.dtype.kind not in "fiu":
         found = f"shape {rows.shape} of {rows.dtype}"
         raise DeviceError(f"commands (n, {width}) from {whose}", found, "use a policy made for this robot")
-    commands = rows.astype(np.float64)
+    commands: Vector = rows.astype(np.float64)
     if not np.isfinite(commands).all():
         raise DeviceError(f"finite commands from {whose}", "some that are not", "see what the policy was trained on")
     return commands

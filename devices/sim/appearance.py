@@ -20,9 +20,9 @@ from accord.devices.sim.scene import NOTE, SEED, VALUES
 
 _CHANGED = (
     "body_gravcomp", "body_inertia", "body_invweight0", "body_ipos", "body_mass", "body_pos", "body_quat",
-    "body_subtreemass", "bvh_aabb", "cam_pos", "cam_quat", "dof_M0", "dof_invweight0", "geom_aabb", "geom_pos",
-    "geom_rbound", "geom_rgba", "geom_size", "light_ambient", "light_diffuse", "light_specular", "mat_rgba",
-    "mesh_vert", "site_pos", "site_size",
+    "body_subtreemass", "bvh_aabb", "cam_pos", "cam_poscom0", "cam_quat", "dof_M0", "dof_invweight0",
+    "dof_length", "geom_aabb", "geom_pos", "geom_rbound", "geom_rgba", "geom_size", "light_ambient",
+    "light_diffuse", "light_poscom0", "light_specular", "mat_rgba", "mesh_vert", "site_pos", "site_size",
 )  # fmt: skip
 """Arrays of a model that a value may change; `mj_setConst` derives some of them."""
 _TURN_PER_METRE = 1.0
@@ -45,6 +45,11 @@ class Appearance:
         self._shown: Vector | None = None
         self.meshes: tuple[int, ...] = ()
         """The meshes that sizes change: a renderer has to load them anew after `apply`."""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Every factor that the scene knows, in the order of its user data."""
+        return tuple(str(factor["name"]) for factor in self._factors)
 
     @property
     def values(self) -> dict[str, float]:

@@ -11,7 +11,6 @@ from math import ceil, hypot
 
 import numpy as np
 
-from accord.datasets.schema import Field
 from accord.devices.command import Command, Observation, Vector
 from accord.devices.errors import DeviceError
 from accord.devices.limits import Bounds, Limits, expires_ns
@@ -21,6 +20,7 @@ from accord.devices.sim.distractors import place_distractors
 from accord.devices.sim.engine import SIMULATOR, STATE, model_from, mujoco
 from accord.devices.sim.factor import DISTRACTORS, HEIGHT, Variation, check_variation, draw
 from accord.devices.sim.mounted_arm import MountedArm
+from accord.devices.sim.observed import observation_fields
 from accord.devices.sim.poses import same_side
 from accord.devices.sim.scene import DONE, SEED, STAGE, VALUES, scene_xml
 from accord.devices.sim.task import RATES_HZ, Moment, Task
@@ -69,7 +69,8 @@ class Workcell:
         self._object_dofs = {name: int(self._model.joint(name).dofadr[0]) for name in self.task.objects}
         self._furniture = {name: int(self._model.body(name).id) for name in self.task.furniture}
         self.state_size = int(mujoco.mj_stateSize(self._model, STATE))
-        self.observation_fields = self._fields()
+        joints = sum(len(arm.joints) for arm in self._arms)
+        self.observation_fields = observation_fields(self.task, joints, self._model)
         self.cameras = self.task.cameras
         self._seen: dict[str, Vector] = {}
         self.reset(0)
@@ -112,7 +113,10 @@ class Workcell:
         placed = self.task.place(values, rng)
         poses = {name: placed[name] for name in self._objects}
         count = int(values[DISTRACTORS])
-        poses |= place_distractors(self._distractors, count, poses, self.task.keep_clear, self.task.wide, rng)
+        about = place_distractors(self._distractors, count, poses, self.task.keep_clear, self.task.wide, rng)
+        if len(about) < count:  # no room for all: then that many are there, and the scene says so
+            self._write_values(seed, values | {DISTRACTORS: float(len(about))})
+        poses |= about
         for name, pose in poses.items():
             self._data.joint(name).qpos[:] = pose
             self._data.joint(name).qpos[2] += self._height
@@ -122,15 +126,15 @@ class Workcell:
 
     def _write_values(self, seed: int, values: dict[str, float]) -> None:
         data = self._data
-        if len(data.userdata) == VALUES + len(values):  # a scene of an older version keeps fewer, and does not vary
+        if self._appearance.names == tuple(values):  # a recorded scene of another version is as its states say
             data.userdata[SEED] = seed
             data.userdata[VALUES:] = list(values.values())
+            self._appearance.apply(data.userdata)
         self._follow_values()
 
     def _follow_values(self) -> None:
-        """The model, and where hands may go, as the user data want them."""
-        self._appearance.apply(self._data.userdata)
-        self.values = self._appearance.values
+        """What is said about the scene, and where hands may go, as the model is now."""
+        self.values = {f.name: sum(f.usual) / 2 for f in self.task.factors} | self._appearance.values
         self._height = self.values.get(HEIGHT, 0.0)
         bounds: Bounds = self.task.bounds
         x, y, z = bounds.lower
@@ -252,6 +256,16 @@ class Workcell:
 
     # The whole state -------------------------------------------------------------------------------------------
 
+    @property
+    def values_in_state(self) -> slice:
+        """Where a state keeps the values of the task's factors, in their order."""
+        data = mujoco.MjData(self._model)
+        data.userdata[:] = np.arange(len(data.userdata)) + 0.5  # nothing else in a fresh state looks like that
+        state = np.empty(self.state_size)
+        mujoco.mj_getState(self._model, data, state, STATE)
+        first = int(np.flatnonzero(state == VALUES + 0.5)[0])
+        return slice(first, first + len(data.userdata) - VALUES)
+
     def state(self) -> Vector:
         """(state_size,) MuJoCo's integration state."""
         state = np.empty(self.state_size)
@@ -269,6 +283,7 @@ class Workcell:
                 f"a state of {self.state_size} numbers", f"shape {state.shape}", "use this scene's states"
             )
         mujoco.mj_setState(self._model, self._data, np.ascontiguousarray(state, dtype=np.float64), STATE)
+        self._appearance.apply(self._data.userdata)
         self._follow_values()
         self._forget()
 
@@ -284,29 +299,3 @@ class Workcell:
         # Kinematics only: mj_forward would touch the solver's warm start, which is part of the state.
         self._seen.clear()
         mujoco.mj_kinematics(self._model, self._data)
-
-    def _fields(self) -> tuple[Field, ...]:
-        joints = sum(len(arm.joints) for arm in self._arms)
-        hands = () if self.task.hands == 1 else (self.task.hands,)
-        flat = (Field("observation/target_position", (*hands, 3), "float64", "m"),) if self.task.bounds.planar else ()
-        return (
-            Field("observation/joint_position", (joints,), "float64", "rad"),
-            Field("observation/joint_velocity", (joints,), "float64", "rad/s"),
-            Field("observation/hand_position", (*hands, 3), "float64", "m"),
-            Field("observation/hand_quaternion", (*hands, 4), "float64", "1"),
-            Field("observation/gripper_width", hands, "float64", "m"),
-            *flat,
-            *(field for name in self._seen_bodies for field in _of_object(name)),
-            *(Field(f"observation/{name}", (), "float64", self._joint_unit(name)) for name in self.task.joints),
-        )
-
-    def _joint_unit(self, name: str) -> str:
-        slide = int(mujoco.mjtJoint.mjJNT_SLIDE)
-        return "m" if int(self._model.joint(name).type[0]) == slide else "rad"
-
-
-def _of_object(name: str) -> tuple[Field, Field]:
-    return (
-        Field(f"observation/{name}_position", (3,), "float64", "m"),
-        Field(f"observation/{name}_quaternion", (4,), "float64", "1"),
-    )

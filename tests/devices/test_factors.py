@@ -177,3 +177,38 @@ def test_a_camera_that_was_moved_says_where_it_is(cell: Workcell) -> None:
     assert 0.003 < off < 0.15
     assert moved[0].pose[:3] != moved[1].pose[:3]
     assert usual[2].pose == moved[2].pose == ()
+
+
+@pytest.mark.parametrize("name", ["square-nut", "hammer"])
+def test_what_the_state_says_is_what_is_there_also_where_room_was_short(name: str) -> None:
+    robot = Workcell(name)
+    short = 0
+    for seed in range(12):
+        robot.reset(seed, {"distractors": (3, 3)})
+        said = dict(zip(robot.values, robot.state()[robot.values_in_state].tolist(), strict=True))
+        assert said == robot.values
+        for _ in range(25):
+            robot.apply(robot.limits.hold("test", 0))
+        model = model_from(robot.model_xml)
+        data = mujoco.MjData(model)
+        mujoco.mj_setState(model, data, robot.state(), STATE)
+        heights = [float(data.joint(f"distractor_{i}").qpos[2]) for i in (1, 2, 3)]
+        assert sum(height > 0.0 for height in heights) == said["distractors"]
+        assert all(height > 0.0 or height == pytest.approx(-1.5, abs=1e-6) for height in heights), "none falls"
+        short += said["distractors"] < 3
+    assert (short > 0) == (name == "hammer"), "the hammer's table has little room"
+
+
+def test_a_scene_with_other_factors_is_as_its_states_say(cell: Workcell) -> None:
+    """As one that was recorded before a factor was added."""
+    names = [factor.name for factor in cell.task.factors]
+    older = cell.model_xml.replace('"name": "nut-size"', '"name": "nut-bulk"')
+    assert older != cell.model_xml
+    cell.reset(3, {"nut-size": (1.1, 1.1)})
+    other = Workcell(model_xml=older)
+    assert set(other.values) == set(names), "nothing is known yet, so all is as usual"
+    other.set_state(cell.state())
+    assert other.values["nut-bulk"] == pytest.approx(1.1)
+    for robot in (cell, other):
+        robot.apply(Command(np.array([0, 0.1, 0, 0, 0, 0]), 1.0, 0, "test"))
+    assert cell.state().tobytes() == other.state().tobytes()

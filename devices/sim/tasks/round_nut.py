@@ -12,6 +12,7 @@ from accord.devices.command import Vector
 from accord.devices.sim.factor import Factor, Kind
 from accord.devices.sim.shapes import Shape, lathe, rounded_box
 from accord.devices.sim.task import Moment, Stage, Task
+from accord.devices.sim.tasks.nuts import HANDLE, SIZE, stages_until_lifted
 
 PEG = (0.56, 0.16)
 """Where the peg stands on the table, x and y in the base frame, as in assets/scenes/round_nut.xml [m]."""
@@ -19,10 +20,6 @@ PEG_HEIGHT = 0.100
 """Height of the peg's tip over the table [m]."""
 HALF_HEIGHT = 0.012
 """Half of the nut's thickness [m]."""
-HANDLE = (0.085, 0.122)
-"""Where the handle is held and where it ends, on the nut's x axis from the middle of the opening [m]."""
-SIZE = "nut-size"
-"""The factor by which the nut is larger than it is drawn."""
 
 _OPENING, _RIM, _PEG = 0.02175, 0.042, 0.0195
 """Radii of the nut's opening, of its rim and of the peg [m]."""
@@ -65,22 +62,6 @@ def over_peg(moment: Moment) -> bool:
     return bool(over and flat)
 
 
-def _reached(moment: Moment) -> bool:
-    x, y, z, w, qx, qy, qz = moment.objects["nut"]
-    yaw = np.arctan2(2.0 * (w * qz + qx * qy), 1.0 - 2.0 * (qy * qy + qz * qz))
-    along = HANDLE[0] * moment.values.get(SIZE, 1.0)
-    handle = np.array([x + along * np.cos(yaw), y + along * np.sin(yaw), z])
-    return float(np.linalg.norm(moment.hand - handle)) < 0.04
-
-
-def _grasped(moment: Moment) -> bool:
-    return "nut" in moment.touched and 0.008 < moment.openings[0] < 0.04
-
-
-def _lifted(moment: Moment) -> bool:
-    return bool(moment.objects["nut"][2] > 0.04) and "nut" in moment.touched
-
-
 ROUND_NUT = Task(
     name="round-nut",
     instruction="Grasp the handle of the round nut and put the nut over the round peg.",
@@ -90,9 +71,7 @@ ROUND_NUT = Task(
     objects=("nut",),
     place=place_nut,
     stages=(
-        Stage("reached", _reached),
-        Stage("grasped", _grasped),
-        Stage("lifted", _lifted),
+        *stages_until_lifted(),
         Stage("aligned", over_peg),
         Stage("done", nut_is_on_peg),
     ),

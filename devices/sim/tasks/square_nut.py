@@ -14,6 +14,7 @@ from accord.devices.command import Vector
 from accord.devices.sim.factor import Factor, Kind
 from accord.devices.sim.shapes import Shape, lathe, rounded_box
 from accord.devices.sim.task import Moment, Stage, Task
+from accord.devices.sim.tasks.nuts import SIZE, stages_until_lifted
 
 PEG = (0.56, -0.16)
 """Where the peg stands on the table, x and y in the base frame, as in assets/scenes/square_nut.xml [m]."""
@@ -21,10 +22,6 @@ PEG_HEIGHT = 0.100
 """Height of the peg's tip over the table [m]."""
 NUT_HALF_HEIGHT = 0.012
 """Half of the nut's thickness [m]."""
-HANDLE = (0.085, 0.122)
-"""Where the handle is held and where it ends, on the nut's x axis from the middle of the opening [m]."""
-SIZE = "nut-size"
-"""The factor by which the nut is larger than it is drawn."""
 
 _SQUARE = sqrt(2.0)
 """A four-sided lathe measures its radius to the corners; half a side times this is that radius."""
@@ -71,22 +68,6 @@ def _over_peg(moment: Moment, within_m: float) -> bool:
     return bool(over and flat)
 
 
-def _reached(moment: Moment) -> bool:
-    x, y, z, w, qx, qy, qz = moment.objects["nut"]
-    yaw = np.arctan2(2.0 * (w * qz + qx * qy), 1.0 - 2.0 * (qy * qy + qz * qz))
-    along = HANDLE[0] * moment.values.get(SIZE, 1.0)
-    handle = np.array([x + along * np.cos(yaw), y + along * np.sin(yaw), z])
-    return float(np.linalg.norm(moment.hand - handle)) < 0.04
-
-
-def _grasped(moment: Moment) -> bool:
-    return "nut" in moment.touched and 0.008 < moment.openings[0] < 0.04
-
-
-def _lifted(moment: Moment) -> bool:
-    return bool(moment.objects["nut"][2] > 0.04) and "nut" in moment.touched
-
-
 SQUARE_NUT = Task(
     name="square-nut",
     instruction="Grasp the handle of the square nut and put the nut over the square peg.",
@@ -96,9 +77,7 @@ SQUARE_NUT = Task(
     objects=("nut",),
     place=place_nut,
     stages=(
-        Stage("reached", _reached),
-        Stage("grasped", _grasped),
-        Stage("lifted", _lifted),
+        *stages_until_lifted(),
         Stage("aligned", lambda moment: _over_peg(moment, 0.008)),
         Stage("done", nut_is_on_peg),
     ),

@@ -3,7 +3,8 @@
 import numpy as np
 
 from accord.devices.command import Observation, Vector
-from accord.devices.sim.tasks.round_nut import HALF_HEIGHT, HANDLE, PEG, PEG_HEIGHT, SIZE
+from accord.devices.sim.tasks.nuts import HANDLE, SIZE
+from accord.devices.sim.tasks.round_nut import HALF_HEIGHT, PEG, PEG_HEIGHT
 from accord.devices.sources.motion import CLUMSY, Goal, Manner
 from accord.devices.sources.plan import Aim, Reach, Strategy
 from accord.devices.sources.plans.moves import hand_yaw, object_yaw, rise_to, stay, width

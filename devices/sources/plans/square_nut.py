@@ -3,7 +3,8 @@
 import numpy as np
 
 from accord.devices.command import Observation, Vector
-from accord.devices.sim.tasks.square_nut import HANDLE, NUT_HALF_HEIGHT, PEG, PEG_HEIGHT, SIZE
+from accord.devices.sim.tasks.nuts import HANDLE, SIZE
+from accord.devices.sim.tasks.square_nut import NUT_HALF_HEIGHT, PEG, PEG_HEIGHT
 from accord.devices.sources.motion import CLUMSY, Goal, Manner
 from accord.devices.sources.plan import Aim, Reach, Strategy
 from accord.devices.sources.plans.moves import hand_yaw, never, object_yaw, stay, width

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from tabletop import cell, operate, put, replays, speed, wait
 
-from accord.devices.sim.tasks.round_nut import HALF_HEIGHT, PEG, ROUND_NUT, SIZE, nut_is_on_peg, over_peg
+from accord.devices.sim.tasks.nuts import SIZE
+from accord.devices.sim.tasks.round_nut import HALF_HEIGHT, PEG, ROUND_NUT, nut_is_on_peg, over_peg
 from accord.devices.sim.workcell import Workcell
 from accord.devices.sources.plans.catalogue import strategies
 
