@@ -75,7 +75,7 @@ def check_episode(path: Path, replayed: bool) -> Checked:
                 wrong.extend(_wrong_pictures(episode, redrawn))
                 text += f", {redrawn}"
         if episode.ending is not Ending.COMPLETE:
-            text += f"; incomplete: {episode.reason}"
+            text += "; ".join((f"; incomplete: {episode.reason}", *_wrong_scene(episode)))
         return Checked(tuple(wrong), text)
 
 
@@ -88,6 +88,19 @@ def _wrong(episode: Episode) -> Iterator[str]:
     yield from _wrong_numbers(episode)
     for camera in episode.cameras:
         yield from _wrong_images(episode, camera.name)
+    if episode.ending is Ending.COMPLETE:  # a recorder that was killed may have saved a picture, but not yet its step
+        yield from _wrong_scene(episode)
+
+
+def _wrong_scene(episode: Episode) -> Iterator[str]:
+    """Pictures of what came before the first step or after the last; those of a real camera show none."""
+    numbers = episode.field("step")
+    for camera in episode.cameras:
+        shown = episode.image_steps(camera.name)
+        shown = shown[shown >= 0]
+        inside = (shown >= numbers[0]) & (shown <= numbers[-1]) if len(numbers) else np.zeros(len(shown), bool)
+        if not np.all(inside):
+            yield f"{np.count_nonzero(~inside)} images of view {camera.name} show steps outside the episode"
 
 
 def _wrong_numbers(episode: Episode) -> Iterator[str]:
@@ -147,7 +160,7 @@ def _wrong_view(
     redrawn: Redrawn,
 ) -> Iterator[str]:
     shown = episode.image_steps(camera.name)
-    known = [i for i, step in enumerate(shown) if step in states]
+    known = [i for i, step in enumerate(shown) if step in states]  # of a step that was lost there is no state
     spread = np.unique(np.linspace(0, len(known) - 1, min(SPREAD, len(known))).astype(int))
     for index in (known[i] for i in spread):
         recorded = episode.encoded(camera.name, index)

@@ -64,6 +64,17 @@ class ImageTrack:
         _extend(self._group["end"], self.count, last, ends)
         self.count, self._size = last, self._size + len(joined)
 
+    def cut(self, next_step: int) -> None:
+        """Take back the pictures that show this step or a later one."""
+        keep = int(np.searchsorted(self._group["step"][: self.count], next_step))
+        if keep == self.count:
+            return
+        size = int(self._group["end"][keep - 1]) if keep else 0
+        for name in ("t_ns", "step", "end"):
+            _shrink(self._group[name], keep)
+        _shrink(self._group["bytes"], size)
+        self.count, self._size = keep, size
+
     def lose(self, count: int) -> None:
         """Say how many pictures are missing."""
         self._group["lost"][0] = count
@@ -137,6 +148,26 @@ class EpisodeWriter:
         """Append pictures of one camera, oldest first."""
         self._tracks[camera].append(images)
 
+    def cut(self, next_step: int) -> None:
+        """Take back the steps from this one on, and the pictures that show them; all before them stay.
+
+        A kill in between leaves datasets of several lengths, of which a reader believes the shortest. The clock goes
+        first, because what it has no time for is no row.
+        """
+        for track in self._tracks.values():
+            track.cut(next_step)
+        keep = int(np.searchsorted(self._file["steps/step"][: self.steps], next_step))
+        if keep == self.steps:
+            return
+        names = [field.name for field in self.info.schema]
+        for name in sorted(names, key="t_ns".__ne__):
+            _shrink(self._file[f"steps/{name}"], keep)
+        self.steps = keep
+
+    def written(self, name: str) -> NDArray[np.int64]:
+        """All that a dataset of whole numbers such as ``steps/t_ns`` holds by now."""
+        return np.asarray(self._file[name][:])
+
     def make_room(self) -> None:
         """See that the disk has room for the next seconds. To be called before each block.
 
@@ -202,3 +233,13 @@ def _growing(group: h5py.Group, name: str, shape: tuple[int, ...], dtype: str, p
 def _extend(dataset: h5py.Dataset, first: int, last: int, values: NDArray[np.generic]) -> None:
     dataset.resize(last, axis=0)
     dataset[first:last] = values
+
+
+def _shrink(dataset: h5py.Dataset, size: int) -> None:
+    """Who reads meanwhile meets no foreign data: a writer in this mode never uses the blocks again that it cuts off.
+
+    Source: HDF5, src/H5Dearray.c, H5D__earray_idx_remove. A reader from before may find zeros behind the new end.
+    Each is flushed alone, because a flush of the file gives the room ahead of it back.
+    """
+    dataset.resize(size, axis=0)
+    dataset.flush()

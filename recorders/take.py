@@ -25,7 +25,6 @@ class Take:
         """
         self.episode = begin.info.id
         self.end: End | None = None
-        self.steps_lost = 0
         self._writer = EpisodeWriter(begin.path, begin.info, model_xml)
         self._first = self._next = begin.first_step
         self._images_lost = {camera.name: 0 for camera in begin.info.cameras}
@@ -33,11 +32,16 @@ class Take:
         self._shown = {camera.name: -1 for camera in begin.info.cameras}
         self._times_ns: dict[str, int] = {}  # of the newest picture of each view, and of the newest step
         self._first_ns = self._step_ns = 0
-        self._ended_ns, self._sealed = 0, False
+        self._ended_ns, self._sealed, self._too_long = 0, False, False
         self.steps = 0
         """Steps that no kill can take any more."""
         self.images: tuple[int, ...] = (0,) * len(begin.info.cameras)
         """Per view, pictures that no kill can take any more."""
+
+    @property
+    def steps_lost(self) -> int:
+        """Steps that are missing so far, before and between those that came."""
+        return self._next - self._first - self._writer.steps
 
     @property
     def images_lost(self) -> int:
@@ -51,9 +55,7 @@ class Take:
         if not len(mine):
             return
         self._first_ns = self._first_ns or int(mine["t_ns"][0])
-        span = int(mine["step"][-1]) + 1 - self._next
-        self.steps_lost += span - len(mine)
-        self._next += span
+        self._next = int(mine["step"][-1]) + 1
         self._writer.append_steps(mine)
         self._step_ns = int(mine["t_ns"][-1])
 
@@ -79,9 +81,14 @@ class Take:
         return self.end.next_step if self.end is not None else np.iinfo(np.int64).max
 
     def stop(self, end: End, t_ns: int) -> None:
-        """The episode ends with the step before `end.next_step`; what is under way may still come."""
+        """The episode ends with the step before `end.next_step`; what is under way may still come.
+
+        The word may come late: what was written from there on belongs to the next scene, and the next `flush` takes
+        it back.
+        """
         if self.end is None:
             self.end, self._ended_ns = end, t_ns
+            self._too_long = max(self._next - 1, *self._shown.values(), -1) >= end.next_step
 
     def seal(self) -> None:
         """Pictures that are lost from here on were due after the end."""
@@ -103,9 +110,26 @@ class Take:
         self._writer.make_room()
 
     def flush(self) -> None:
-        """Put what was written where a kill cannot take it."""
+        """Put what was written where a kill cannot take it, without what came after the end."""
+        if self._too_long:
+            self._cut()
         self._writer.flush()
         self.steps, self.images = self._writer.steps, tuple(self._writer.images.values())
+
+    def _cut(self) -> None:
+        """Take back what lies after the end, and what was counted as lost there."""
+        self._writer.cut(self._limit)
+        self._too_long = False
+        steps = self._writer.written("steps/step")
+        self._next = int(steps[-1]) + 1 if len(steps) else self._first
+        self._step_ns = int(self._writer.written("steps/t_ns")[-1]) if len(steps) else self._first_ns
+        for camera, period_ns in self._periods_ns.items():
+            times_ns = self._writer.written(f"cameras/{camera}/t_ns")
+            self._times_ns[camera] = int(times_ns[-1]) if len(times_ns) else self._first_ns
+            # Which ones were lost is not known, but they fit between those that stay; the rest is counted at the end.
+            gaps = np.diff(times_ns, prepend=self._first_ns - int(period_ns)) / period_ns
+            room = int(np.sum(np.maximum(np.rint(gaps) - 1, 0)))
+            self._images_lost[camera] = min(self._images_lost[camera], room)
 
     def close(self) -> Ending:
         """Close the file; an end with a reason, or one whose steps did not all come, makes it incomplete."""

@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import h5py  # type: ignore[import-untyped]
@@ -137,7 +138,9 @@ def test_one_bad_thing_does_not_hide_the_others(library: Library) -> None:
 # An episode ------------------------------------------------------------------------------------------------------
 
 
-def write(folder: Path, change: Callable[[np.ndarray, list[EncodedImage]], None], **end: int) -> Path:
+def write(
+    folder: Path, change: Callable[[np.ndarray, list[EncodedImage]], None], ending: Ending = Ending.COMPLETE, **end: int
+) -> Path:
     camera = CameraInfo("front", 32, 24, 30.0, codec="png")
     info = make_info((camera,))
     steps, images = made_up_steps(20, np.random.default_rng(0)), made_up_images(9, camera)
@@ -145,7 +148,7 @@ def write(folder: Path, change: Callable[[np.ndarray, list[EncodedImage]], None]
     writer = EpisodeWriter(folder / f"{info.id}.h5", info)
     writer.append_steps(steps)
     writer.append_images("front", images)
-    writer.close(Ending.COMPLETE, **end)
+    writer.close(ending, **end)
     return writer.path
 
 
@@ -165,6 +168,14 @@ def _camera_clock(steps: np.ndarray, images: list[EncodedImage]) -> None:
     images[4] = images[3]
 
 
+def _next_scene(steps: np.ndarray, images: list[EncodedImage]) -> None:
+    images[-2:] = [replace(image, step=step) for image, step in zip(images[-2:], (20, 22), strict=True)]
+
+
+def _last_scene(steps: np.ndarray, images: list[EncodedImage]) -> None:
+    steps["step"] += 2
+
+
 def test_a_whole_episode_has_nothing_wrong(tmp_path: Path) -> None:
     assert check_episode(write(tmp_path, _nothing), replayed=False).wrong == ()
     assert check_episode(make_episode(tmp_path, steps=0, views=()), replayed=True).wrong == ()
@@ -176,12 +187,20 @@ def test_a_whole_episode_has_nothing_wrong(tmp_path: Path) -> None:
         (_clock, "its clock does not always go on"),
         (_gap, "3 steps are missing, the file speaks of 0"),
         (_camera_clock, "the clock of view front does not always go on"),
+        (_next_scene, "2 images of view front show steps outside the episode"),
+        (_last_scene, "2 images of view front show steps outside the episode"),
     ],
 )
 def test_what_is_wrong_with_an_episode_is_named(
     tmp_path: Path, change: Callable[[np.ndarray, list[EncodedImage]], None], sentence: str
 ) -> None:
     assert check_episode(write(tmp_path, change), replayed=False).wrong == (sentence,)
+
+
+def test_an_image_whose_step_a_kill_took_is_told_of_and_no_fault(tmp_path: Path) -> None:
+    checked = check_episode(write(tmp_path, _next_scene, ending=Ending.INCOMPLETE), replayed=False)
+    assert checked.wrong == ()
+    assert checked.text.endswith("; 2 images of view front show steps outside the episode")
 
 
 def test_a_loss_that_the_file_admits_is_no_fault(tmp_path: Path) -> None:

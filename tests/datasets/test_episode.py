@@ -1,8 +1,10 @@
 """An episode file: what was written is read, and what is no whole episode is refused, never misread."""
 
 import json
+import os
 import random
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -20,6 +22,7 @@ from accord.datasets.episode import Episode
 from accord.datasets.episode_info import CameraInfo, Ending, EpisodeInfo
 from accord.datasets.episode_writer import REASON_BYTES, EpisodeWriter, is_being_written
 from accord.datasets.errors import EpisodeError
+from accord.datasets.recovery import recover
 
 FRONT, SIDE = CameraInfo("front", 32, 24, 30.0, codec="png"), CameraInfo("side", 16, 16, 15.0, "jpeg", 90)
 
@@ -279,6 +282,80 @@ def test_an_episode_being_written_is_refused_but_readable_for_who_asks(tmp_path:
     writer.close(Ending.COMPLETE)
     assert not is_being_written(writer.path)
     assert read_all(writer.path) == 30
+
+
+WRITER = """
+import os, signal, sys
+from pathlib import Path
+import numpy as np
+from episodes import made_up_images, made_up_steps, make_info
+from test_episode import FRONT
+from accord.datasets.episode_writer import EpisodeWriter
+writer = EpisodeWriter(Path(sys.argv[1]), make_info((FRONT,)))
+writer.append_steps(made_up_steps(1000, np.random.default_rng(0)))
+writer.append_images("front", made_up_images(600, FRONT))
+writer.flush()
+print("written", flush=True)
+sys.stdin.readline()
+writer.cut(int(sys.argv[2]))
+print("cut", flush=True)
+sys.stdin.readline()
+os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@pytest.mark.parametrize("cut", [0, 400, 512, 999])
+def test_a_cut_harms_neither_who_reads_meanwhile_nor_what_a_kill_leaves(tmp_path: Path, cut: int) -> None:
+    path, steps = tmp_path / "e.h5", made_up_steps(1000, np.random.default_rng(0))
+    shown = [image.step for image in made_up_images(600, FRONT) if image.step < cut]
+    folders = os.pathsep.join((str(Path(__file__).parent), str(Path(__file__).parents[1])))
+    words = [sys.executable, "-c", WRITER, str(path), str(cut)]
+    with subprocess.Popen(
+        words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=os.environ | {"PYTHONPATH": folders}
+    ) as writer:
+        assert writer.stdin is not None
+        assert writer.stdout is not None
+        assert writer.stdout.readline() == "written\n"
+        with Episode(path, unfinished=True) as used, Episode(path, unfinished=True) as unused:
+            assert used.steps().tobytes() == steps.tobytes()
+            assert used.image_steps("front").size == 600
+            print(file=writer.stdin, flush=True)
+            assert writer.stdout.readline() == "cut\n"
+            for reader in (used, unused):
+                assert reader.steps()[:cut].tobytes() == steps[:cut].tobytes()
+                assert reader.image_steps("front")[: len(shown)].tolist() == shown
+                assert [reader.image("front", i)[0, 0, 0] for i in range(len(shown))] == [
+                    i % 250 for i in range(len(shown))
+                ]
+        with Episode(path, unfinished=True) as fresh:
+            assert fresh.steps().tobytes() == steps[:cut].tobytes()
+            assert fresh.image_steps("front").tolist() == shown
+        writer.stdin.close()
+    assert writer.returncode == -signal.SIGKILL
+    recovered = recover(path)
+    assert (recovered.steps, recovered.images) == (cut, len(shown))
+    with Episode(path) as episode:
+        assert episode.steps().tobytes() == steps[:cut].tobytes()
+
+
+def test_what_is_appended_after_a_cut_follows_what_was_left(tmp_path: Path) -> None:
+    info = make_info((FRONT, SIDE))
+    steps, images = made_up_steps(700, np.random.default_rng(0)), made_up_images(420, FRONT)
+    writer = EpisodeWriter(tmp_path / f"{info.id}.h5", info)
+    writer.append_steps(steps)
+    writer.append_images("front", images)
+    for cut in (700, 600, 0):  # the first takes nothing
+        writer.cut(cut)
+        kept = sum(image.step < cut for image in images)
+        assert writer.written("steps/step").tolist() == list(range(cut))
+        assert (writer.steps, writer.images) == (cut, {"front": kept, "side": 0})
+    for block in (slice(0, 300), slice(300, 700)):
+        writer.append_steps(steps[block])
+    writer.append_images("front", images)
+    writer.close(Ending.COMPLETE)
+    with Episode(writer.path) as episode:
+        assert episode.steps().tobytes() == steps.tobytes()
+        assert episode.images("front") == images
 
 
 def test_a_file_appears_under_its_name_only_when_it_is_ready_for_the_first_step(tmp_path: Path) -> None:

@@ -131,6 +131,114 @@ def test_a_request_to_end_that_comes_late_ends_the_episode_where_it_was_asked(de
         assert episode.image_steps("front").tolist() == list(range(0, 20, 2))
 
 
+def end_late(desk: Desk, end: End, ms: int = 300) -> None:
+    """The recorder has written what came after the end when it hears of it."""
+    desk.tick(ms)
+    desk.recorder.follow(end, desk.t_ns)
+    desk.tick()
+
+
+def test_what_was_written_before_a_late_end_was_heard_is_taken_back(desk: Desk) -> None:
+    info = desk.begin()
+    desk.loop(10)
+    desk.tick(300)
+    end = End(desk.steps.head, "success")
+    desk.loop(20)
+    end_late(desk, end)
+    assert not desk.recorder.busy, "nothing is waited for"
+    with desk.episode(info) as episode:
+        assert episode.steps().tobytes() == desk.records[:10].tobytes()
+        assert episode.image_steps("front").tolist() == list(range(0, 10, 2))
+        assert [episode.encoded("front", i) for i in range(5)] == [b"picture"] * 5
+        assert episode.ending is Ending.COMPLETE
+        assert episode.steps_lost == episode.images_lost("front") == 0
+
+
+def test_the_next_episode_has_what_a_late_end_took_from_the_last(desk: Desk) -> None:
+    first = desk.begin()
+    desk.loop(10)
+    end = End(desk.steps.head, "success")
+    desk.loop(20)
+    end_late(desk, end)
+    info = make_info((CAMERA,))
+    desk.recorder.follow(Begin(info, desk.folder / f"{info.id}.h5", 24), desk.t_ns)
+    desk.loop(10)
+    desk.end()
+    desk.tick()
+    with desk.episode(first) as one, desk.episode(info) as two:
+        assert one.field("step").tolist() == list(range(10))
+        assert two.field("step").tolist() == list(range(24, 40))
+        assert two.image_steps("front").tolist() == list(range(24, 40, 2))
+
+
+def test_pictures_that_came_before_their_steps_are_taken_back_too(desk: Desk) -> None:
+    info = desk.begin()
+    desk.loop(10)
+    for step in (10, 12):
+        desk.images.write(EncodedImage(b"next scene", 10**12 + step, step))
+    end_late(desk, End(desk.steps.head, "success"))
+    with desk.episode(info) as episode:
+        assert len(episode) == 10
+        assert episode.image_steps("front").tolist() == list(range(0, 10, 2))
+        assert episode.images_lost("front") == 0
+
+
+def test_a_late_end_before_the_first_step_leaves_none(desk: Desk) -> None:
+    info = desk.begin()
+    end = End(desk.steps.head, "discarded")
+    desk.loop(20)
+    end_late(desk, end)
+    desk.tick(PATIENCE_NS // MS + 1)
+    with desk.episode(info) as episode:
+        assert len(episode) == len(episode.image_times("front")) == episode.steps_lost == 0
+        assert episode.images_lost("front") == 0
+
+
+def test_what_was_lost_after_a_late_end_is_not_counted(desk: Desk) -> None:
+    info = desk.begin()
+    desk.loop(11)
+    desk.tick(300)
+    end = End(desk.steps.head, "success")
+    desk.loop(300)
+    desk.tick(300, undrawn=7)
+    assert desk.recorder.status.steps_lost == 44
+    assert desk.recorder.status.images_lost > 7
+    desk.recorder.follow(end, desk.t_ns)
+    desk.tick(undrawn=7)
+    with desk.episode(info) as episode:
+        assert (len(episode), episode.ending) == (11, Ending.COMPLETE)
+        assert episode.steps_lost == episode.images_lost("front") == 0
+
+
+def test_what_was_lost_before_a_late_end_is_still_counted(desk: Desk) -> None:
+    info = desk.begin()
+    desk.loop(11)
+    desk.tick(300)
+    desk.loop(300)
+    desk.tick(300)
+    end = End(desk.steps.head, "success")
+    desk.loop(20)
+    end_late(desk, end)
+    with desk.episode(info) as episode:
+        assert len(episode) == 11 + 256
+        assert (episode.steps_lost, episode.images_lost("front")) == (44, 150 - 64)
+
+
+def test_last_steps_that_never_came_make_an_episode_incomplete_when_its_end_is_late_too(desk: Desk) -> None:
+    info = desk.begin()
+    desk.loop(10)
+    desk.tick(300)
+    desk.loop(5)
+    end = End(desk.steps.head, "success")
+    desk.loop(300)
+    end_late(desk, end)
+    desk.tick(PATIENCE_NS // MS + 1)
+    with desk.episode(info) as episode:
+        assert episode.field("step").tolist() == list(range(10))
+        assert (episode.ending, episode.reason) == (Ending.INCOMPLETE, "the last 5 steps did not come")
+        assert episode.steps_lost == 0
+
+
 def test_an_episode_whose_pictures_never_come_is_closed_all_the_same(desk: Desk) -> None:
     info = desk.begin()
     desk.loop(20, pictures=False)
