@@ -125,7 +125,7 @@ def check_library(folder: Path, replayed: bool = False, report: Report = silent)
     for name in library.selection_names():
         yield _try(f"selection {name}", lambda name=name: _check_selection(library, name))  # type: ignore[misc]
     for name in render_names(folder):
-        yield _try(f"render {name}", lambda name=name: _check_render(RenderedSet.open(folder, name)))  # type: ignore[misc]
+        yield _try(f"render {name}", lambda name=name: _check_render(library, RenderedSet.open(folder, name)))  # type: ignore[misc]
     count = len(library.decisions.history())
     yield Finding("decisions", Grade.GOOD, f"{count} in the log")
     report(1.0, "checked")
@@ -138,14 +138,19 @@ def _check_episode(path: Path, replayed: bool) -> str:
     return checked.text
 
 
-def _check_render(drawn: RenderedSet) -> str:
+def _check_render(library: Library, drawn: RenderedSet) -> str:
+    recorded = {path.name for path in (library.folder / "episodes").glob("*/*.h5")}
     paths = sorted(drawn.folder.glob("*.h5"))
     for path in paths:
         with Rendered(path) as rendered:
             for camera in rendered.cameras:
                 for i in range(len(rendered.image_times(camera.name))):
                     rendered.pixels(camera, i)
-    return f"images of {len(paths)} episodes"
+    gone = [path.name for path in paths if path.name not in recorded]
+    if not gone:
+        return f"images of {len(paths)} episodes"
+    of = "an episode that is" if len(gone) == 1 else "episodes that are"
+    return f"images of {len(paths)} episodes; {len(gone)} of {of} gone; may be deleted: {', '.join(gone)}"
 
 
 def _check_policy(library: Library, name: str) -> str:

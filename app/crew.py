@@ -3,13 +3,14 @@
 import contextlib
 import os
 from collections.abc import Callable, Generator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing import current_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.process import BaseProcess
 from typing import Any, Generic, TypeVar
 
 from accord.app.child import SPAWN
+from accord.app.errors import AppError
 from accord.datasets.errors import AccordError
 
 LOOK_S = 0.1
@@ -41,6 +42,13 @@ class Undone:
 
     why: str
     """In one sentence."""
+    error: AccordError | None = field(default=None, compare=False)
+    """The same to be raised, of everything that `work_off` yields."""
+
+    @classmethod
+    def because(cls, error: AccordError) -> "Undone":
+        """For whoever tells it, and whoever raises it."""
+        return cls(str(error), error)
 
 
 def work_off(
@@ -66,7 +74,7 @@ def work_off(
     current_process().daemon = False  # a job may have workers: each of them ends by itself when the job is gone
     left = list(reversed(things))
     crew: list[_Worker[T]] = [_start(life, plan) for _ in range(max(1, min(workers, len(things))))]
-    why = ""
+    last = Undone("")
     try:
         for worker in crew:
             _give(worker, left)
@@ -75,14 +83,14 @@ def work_off(
                 worker = next(worker for worker in busy if worker.connection is ready)
                 thing, result = worker.at, _result(worker)
                 if isinstance(result, Undone):
-                    why, worker.at = result.why, None
+                    last, worker.at = result, None
                 else:
                     _give(worker, left)
                 assert thing is not None, "it was busy"
                 yield thing, result
             look()
         for thing in reversed(left):
-            yield thing, Undone(why)
+            yield thing, last
     finally:
         _stop(crew)
 
@@ -109,8 +117,8 @@ def _result(worker: _Worker[Any]) -> Any:
     except (EOFError, OSError):
         worker.process.join()
         found = f"that its process ended with code {worker.process.exitcode}"
-        return Undone(f"Wanted it done, found {found}: see the terminal, then try again.")
-    return Undone(str(said)) if isinstance(said, AccordError) else said
+        return Undone.because(AppError("it done", found, "see the terminal, then try again"))
+    return Undone.because(said) if isinstance(said, AccordError) else said
 
 
 def _stop(crew: list[_Worker[Any]]) -> None:

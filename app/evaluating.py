@@ -14,6 +14,7 @@ from accord.app.report import Report, silent
 from accord.app.rolling import Rolling
 from accord.app.rollout import Keep, Rollout, RolloutPlan
 from accord.app.rollout_worker import life
+from accord.app.seeds import FRESH_SEED, check_count
 from accord.app.settings import Settings, check_seed
 from accord.datasets.episode import Episode
 from accord.datasets.errors import AccordError
@@ -25,8 +26,6 @@ from accord.devices.sim.factor import Variation
 from accord.devices.sim.tasks import catalogue
 from accord.devices.sources.policy import Asking
 
-FRESH_SEED = 100_000
-"""First seed of an evaluation: far from those that sessions count up from, so that no scene was demonstrated."""
 USUAL_HZ = 50.0
 """Control rate for a policy that says none [Hz]."""
 
@@ -103,8 +102,7 @@ def _with(state: Evaluation, number: int, seed: int, result: Rollout | Undone) -
 
 
 def _check(settings: EvaluationSettings) -> None:
-    if not settings.seeds:
-        raise AppError("one rollout or more", "none", "name some seeds")
+    check_count(settings.seeds)
     for seed in settings.seeds:
         check_seed(seed)
     if settings.workers < 0:

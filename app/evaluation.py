@@ -2,6 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 import numpy as np
 
@@ -24,7 +25,7 @@ class NotRun:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """As far as it is done. Shares are of the rollouts that were done."""
+    """As far as it is done. Shares, and how long successes take, are of `counted`."""
 
     policy: str
     task: str
@@ -46,20 +47,32 @@ class Evaluation:
     """The rollout that was done last."""
 
     @property
+    def counted(self) -> tuple[Rollout, ...]:
+        """Those before the first that is still to come.
+
+        A success ends early and a failure lasts the whole limit: of what is done at any moment, too many succeeded. Of
+        these, a few only, and only at the very beginning: nobody is left out for being slower than those after it.
+        """
+        settled = {one.number for one in self.rollouts} | {one.number for one in self.not_run}
+        end = next(number for number in count() if number not in settled)
+        return tuple(rollout for rollout in self.rollouts if rollout.number < end)
+
+    @property
     def success(self) -> Share:
         """How many succeeded."""
-        return Share(sum(rollout.success for rollout in self.rollouts), len(self.rollouts))
+        counted = self.counted
+        return Share(sum(rollout.success for rollout in counted), len(counted))
 
     @property
     def reached(self) -> tuple[Share, ...]:
         """How many reached each stage."""
-        stages = np.array([rollout.stage for rollout in self.rollouts], int)
+        stages = np.array([rollout.stage for rollout in self.counted], int)
         return tuple(Share(int((stages > i).sum()), len(stages)) for i in range(len(self.stages)))
 
     @property
     def durations_s(self) -> tuple[float, float, float] | None:
         """Lower quartile, median and upper quartile of the successes; None without one [s]."""
-        durations = [rollout.duration_s for rollout in self.rollouts if rollout.success]
+        durations = [rollout.duration_s for rollout in self.counted if rollout.success]
         if not durations:
             return None
         low, middle, high = np.percentile(durations, (25, 50, 75))

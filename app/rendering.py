@@ -12,7 +12,7 @@ from multiprocessing.sharedctypes import Synchronized
 from pathlib import Path
 
 from accord.app.child import SPAWN
-from accord.app.crew import Undone, work_off
+from accord.app.crew import Undone, cores, work_off
 from accord.app.drawing import Drawing
 from accord.app.errors import AppError
 from accord.app.report import CancelledError, Report, silent
@@ -78,7 +78,7 @@ def render(
     drawn = RenderedSet.create(folder, name, settings)
     with drawn.alone():
         missing = [entry for entry in chosen if not drawn.path(entry.id).is_file()]
-        count = min(workers or _cores(), len(missing))
+        count = min(workers or cores(), len(missing))
         began_s, began_cpu_s = time.monotonic(), _cpu_s()
         try:
             told = _draw(drawn, missing, count, report)
@@ -103,10 +103,6 @@ def _chosen(library: Library, episodes: Sequence[str] | None) -> list[Entry]:
     if not chosen:
         raise AppError("a finished episode to draw", f"none in {library.name}", "record one, or name others")
     return sorted(chosen, key=lambda entry: -entry.summary.duration_s)
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _cpu_s() -> float:

@@ -1,6 +1,5 @@
 """Trying: whether scripted strategies do their tasks, over many seeds, by the loop that records demonstrations."""
 
-import os
 import signal
 from collections.abc import Sequence
 from contextlib import suppress
@@ -9,9 +8,12 @@ from multiprocessing.connection import Connection
 
 import numpy as np
 
-from accord.app.crew import Undone, work_off
+from accord.app.crew import Undone, cores, work_off
 from accord.app.errors import AppError
 from accord.app.report import Report, silent
+from accord.app.seeds import check_count
+from accord.app.settings import check_seed
+from accord.datasets.errors import AccordError
 from accord.datasets.intervals import Share
 from accord.datasets.threads import at_most
 from accord.devices.sim.factor import Variation, check_variation
@@ -87,22 +89,34 @@ def try_strategies(
         workers: how many processes; 0 for one per core.
 
     Raises:
-        AccordError: if a task or factor is unknown, or a process died.
+        AccordError: if a task, factor, arm, rate or seed cannot be, before anything runs; or if a process died.
         CancelledError: if it was stopped.
     """
-    for task in tasks:
-        check_variation(catalogue.task(task).factors, trials.variation)
+    _check(tasks, seeds, trials, workers)
     wanted = [Trial(task, strategy, seed) for task in tasks for strategy in strategies(task) for seed in seeds]
     done: list[Tried] = []
 
     def look() -> None:
         report(len(done) / len(wanted), f"{len(done)} of {len(wanted)} tried")
 
-    for _, said in work_off(wanted, workers or os.cpu_count() or 1, _life, trials, look):
+    for _, said in work_off(wanted, workers or cores(), _life, trials, look):
         if isinstance(said, Undone):
-            raise AppError("every strategy tried", said.why, "mend it, then try again")
+            assert said.error is not None, "it comes from the crew"
+            raise said.error
         done.append(said)
     return [_result(task, strategy, done) for task in tasks for strategy in strategies(task)]
+
+
+def _check(tasks: Sequence[str], seeds: Sequence[int], trials: Trials, workers: int) -> None:
+    """What is wrong is said now, not by every process."""
+    check_count(seeds)
+    for seed in seeds:
+        check_seed(seed)
+    if workers < 0:
+        raise AppError("one process or more", f"{workers}", "leave out --workers for one per core")
+    for task in tasks:
+        check_variation(catalogue.task(task).factors, trials.variation)
+        Workcell(task, trials.rate_hz, arm=trials.arm).close()
 
 
 def _result(task: str, strategy: str, done: Sequence[Tried]) -> Result:
@@ -116,10 +130,13 @@ def _life(trials: Trials, connection: Connection) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     workcell: Workcell | None = None
     with suppress(EOFError, BrokenPipeError, ConnectionResetError), at_most(1):
-        while (trial := connection.recv()) is not None:
-            if workcell is None or workcell.task.name != trial.task:
-                workcell = Workcell(trial.task, trials.rate_hz, arm=trials.arm)
-            connection.send(_try(workcell, trial, trials.variation))
+        try:
+            while (trial := connection.recv()) is not None:
+                if workcell is None or workcell.task.name != trial.task:
+                    workcell = Workcell(trial.task, trials.rate_hz, arm=trials.arm)
+                connection.send(_try(workcell, trial, trials.variation))
+        except AccordError as error:
+            connection.send(error)
 
 
 def _try(robot: Workcell, trial: Trial, variation: Variation) -> Tried:
@@ -129,6 +146,8 @@ def _try(robot: Workcell, trial: Trial, variation: Variation) -> Tried:
     operator = ScriptedOperator(trial.task, trial.strategy, trial.seed)
     loop = Loop(Parts(robot, robot, robot.limits, log, clock, lambda *_: operator, lambda _: None, lambda: False))
     loop.follow(Reset(trial.seed, variation))
+    if not loop.status.resets:
+        robot.reset(trial.seed, variation)  # it raises what the loop only says
     loop.follow(UseSource(f"scripted:{trial.strategy}"))
     turns = round(robot.task.time_limit_s * robot.rate_hz)
     while log.head < turns and not robot.succeeded():

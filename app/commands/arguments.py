@@ -9,6 +9,7 @@ from typing import Any
 
 from accord.app.cli import default_library
 from accord.app.errors import AppError
+from accord.app.seeds import check_count
 from accord.devices.mapping import Mapping, load
 from accord.devices.sim.factor import Variation
 
@@ -65,28 +66,33 @@ def read_variation(words: Sequence[str]) -> Variation:
     return ranges
 
 
-def read_seeds(text: str, count: int | None) -> Sequence[int]:
+def read_seeds(text: str, count: int | None, option: str) -> Sequence[int]:
     """``7`` as `count` seeds from 7 on, ``0..49`` as all of these, ``3,5,9`` as these three.
 
     Args:
         text: as typed.
         count: how many; None for as many as the text names, or 50.
+        option: that said how many, for the error.
 
     Raises:
-        AppError: if it is something else, or names another number of seeds than asked for.
+        AppError: if it is something else, names another number of seeds than asked for, or too many.
     """
     if count is not None and count < 1:
-        raise AppError("one rollout or more", f"{count}", "give --rollouts a positive number")
+        raise AppError("one seed or more", f"{count}", f"give {option} a positive number")
     first, dots, last = text.partition("..")
     try:
         if "," not in text and not dots:
-            return range(int(text), int(text) + (count or 50))
-        seeds = range(int(first), int(last) + 1) if dots else [int(word) for word in text.split(",")]
+            seeds: Sequence[int] = range(int(text), int(text) + (count or 50))
+        else:
+            seeds = range(int(first), int(last) + 1) if dots else [int(word) for word in text.split(",")]
     except ValueError as error:
         raise AppError("seeds as FIRST, FIRST..LAST or A,B,C", repr(text), "give whole numbers") from error
+    if seeds:
+        check_count(seeds)
     if not seeds or len(set(seeds)) < len(seeds) or count not in (None, len(seeds)):
         wanted = "different seeds" if count is None else f"{count} different seeds"
-        raise AppError(wanted, repr(text), "name each once, or leave out --rollouts")
+        as_many = "" if count is None else f", as many as {option} says"
+        raise AppError(wanted, repr(text), f"name each once{as_many}")
     return seeds
 
 

@@ -17,9 +17,10 @@ from accord.app.commands.arguments import (
     read_variation,
     size,
 )
-from accord.app.evaluating import FRESH_SEED, EvaluationSettings, evaluate
+from accord.app.evaluating import EvaluationSettings, evaluate
 from accord.app.evaluation import Evaluation
 from accord.app.rollout import Keep
+from accord.app.seeds import FRESH_SEED
 from accord.datasets.intervals import Share
 from accord.devices.policies.catalogue import Sight
 from accord.devices.sources.policy import Asking
@@ -82,7 +83,7 @@ def _settings(arguments: argparse.Namespace) -> EvaluationSettings:
     views = tuple(name for name in arguments.views.split(",") if name)
     width, height = size(arguments.size)
     return EvaluationSettings(
-        arguments.policy, read_seeds(arguments.seeds, arguments.rollouts), arguments.task, arguments.arm,
+        arguments.policy, read_seeds(arguments.seeds, arguments.rollouts, "--rollouts"), arguments.task, arguments.arm,
         read_variation(arguments.variation), arguments.rate, arguments.limit, arguments.instruction,
         Asking(arguments.horizon, arguments.wait, arguments.patience), Sight(views, *size(arguments.view_size)),
         Keep(arguments.keep), width, height, arguments.workers,

@@ -160,7 +160,7 @@ class EvaluatePage(QWidget):
         self.share.setText(limits(evaluation.success))
         self.sums.setText(sums(evaluation))
         self.warning.say(report(evaluation), Tone.WARNING)
-        self.plot.display([rollout.success for rollout in evaluation.rollouts], evaluation.of)
+        self.plot.display([rollout.success for rollout in evaluation.counted], evaluation.of)
         self.bars.display(evaluation.stages, evaluation.reached)
         self.wall.display(evaluation.rollouts, evaluation.stages)
         self._pages.setCurrentIndex(1)

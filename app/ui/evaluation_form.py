@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from accord.app.seeds import FRESH_SEED
 from accord.app.ui import theme
 from accord.app.ui.actions import Action
 from accord.app.ui.button import Button
@@ -24,9 +25,9 @@ if TYPE_CHECKING:
 RUN = Action("Run", "Ctrl+Return", "Roll the policy out", "mdi6.play")
 _REMOTE = "ws://"
 _ADDRESS = "ws://127.0.0.1:8000"
-_MOST, _USUAL, _FIRST = 10_000, 50, 100_000
-"""Rollouts at most and at first, and the first seed: far from those that sessions count up from."""
-_KEPT = (("failures", "failures"), ("none", "nothing"), ("all", "all of them"))
+_MOST, _USUAL = 10_000, 50
+"""Rollouts at most and at first."""
+_KEPT = (("none", "nothing"), ("failures", "failures"), ("all", "all of them"))
 _SEES = (("", "numbers only"), ("views", "numbers and all views"))
 
 
@@ -49,7 +50,7 @@ class EvaluationForm(QWidget):
         self.task = Choice("Task", "What the policy shall do; a base policy starts with the one it was fitted to")
         self.arm = Choice("Arm", "Which arm does it")
         self.count = _whole("Rollouts", "How many scenes, one rollout each", 1, _MOST, _USUAL)
-        self.first = _whole("First seed", "Seed of the first scene; the others count up from it", 0, 2**31 - 1, _FIRST)
+        self.first = _whole("First seed", "Of the first scene; the others count up from it", 0, 2**31 - 1, FRESH_SEED)
         self.limit = _whole("Time limit", "A rollout that takes longer is a failure [s]", 1, 3600, 60)
         self.limit.setSuffix(" s")
         self.keep = Choice("Keep", "Which rollouts stay as episodes, to be seen in the player; drawing them takes time")

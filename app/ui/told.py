@@ -18,18 +18,18 @@ def headline(evaluation: "Evaluation") -> str:
 def limits(success: Share) -> str:
     """The share, and between what the true one lies."""
     if not success.of:
-        return "no rollout is done yet"
+        return "no rollout is counted yet"
     low, high = success.interval
     return f"{share(success.value)}, 95 % interval {share(low)} to {share(high)}"
 
 
 def sums(evaluation: "Evaluation") -> str:
     """What was rolled out, how long successes took, how fast it goes."""
-    done = len(evaluation.rollouts)
+    done, counted = len(evaluation.rollouts), evaluation.success.of
     what = f"{evaluation.policy} on {evaluation.task} with {evaluation.arm} at {evaluation.rate_hz:g} Hz"
     words = [f"Simulated rollouts of {what}"]
     if done < evaluation.of:
-        words.append(f"{done} of {evaluation.of} done")
+        words.append(f"{done} of {evaluation.of} done" + (f", {counted} counted" if counted < done else ""))
     durations = evaluation.durations_s
     if durations is not None:
         low, middle, high = (seconds(value) for value in durations)

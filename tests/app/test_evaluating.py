@@ -5,7 +5,7 @@ import multiprocessing
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from accord.app.checking import check_episode
 from accord.app.cli import main
 from accord.app.curating import rows
 from accord.app.evaluating import EvaluationSettings, evaluate
-from accord.app.evaluation import Evaluation
+from accord.app.evaluation import Evaluation, NotRun
 from accord.app.jobs import Job
 from accord.app.report import CancelledError
 from accord.app.rolling import Rolling
@@ -331,6 +331,7 @@ WRONG = {
     "no such policy": (["--policy", "best"], "named 'best': choose one of base"),
     "no such member": (["--policy", "base#6"], "member 1 to 5"),
     "no name": (["--policy", ""], "NAME#MEMBER"),
+    "a view twice": (["--policy", "ws://127.0.0.1:1", "--task", "lift", "--views", "front,front"], "each view once"),
     "no address": (["--policy", "ws://nowhere:x"], "ws://HOST:PORT"),
     "a remote policy without a task": (["--policy", "ws://127.0.0.1:1"], "a task"),
     "nobody at the address": (["--policy", "ws://127.0.0.1:1", "--task", "square-nut"], "refused"),
@@ -344,12 +345,20 @@ WRONG = {
     "a factor without its name": (["--policy", "base", "--set", "=1"], "'=1'"),
     "a factor without a value": (["--policy", "base", "--set", "light"], "'light'"),
     "a factor twice": (["--policy", "base", "--set", "light=1", "--set", "light=1"], "'light=1'"),
-    "no rollout": (["--policy", "base", "--rollouts", "0"], "one rollout or more"),
+    "no rollout": (["--policy", "base", "--rollouts", "0"], "one seed or more, found 0: give --rollouts a"),
+    "more rollouts than anybody waits for": (
+        ["--policy", "base", "--rollouts", "99999999999"],
+        "100000 seeds or fewer",
+    ),
+    "more seeds than there are": (["--policy", "base", "--seeds", f"0..{10**30}"], "100000 seeds or fewer"),
     "a seed below zero": (["--policy", "base", "--seeds=-3"], "-3"),
     "seeds in words": (["--policy", "base", "--seeds", "many"], "'many'"),
     "a seed twice": (["--policy", "base", "--seeds", "1,1"], "'1,1'"),
     "seeds backwards": (["--policy", "base", "--seeds", "9..3"], "'9..3'"),
-    "other rollouts than seeds": (["--policy", "base", "--seeds", "0..9", "--rollouts", "4"], "4 different seeds"),
+    "other rollouts than seeds": (
+        ["--policy", "base", "--seeds", "0..9", "--rollouts", "4"],
+        "as many as --rollouts says",
+    ),
     "a rate of none": (["--policy", "base", "--rate", "5000"], "5000"),
     "a horizon below zero": (["--policy", "base", "--horizon", "-1"], "horizon"),
     "nothing to keep": (["--policy", "base", "--keep", "best"], "'best'"),
@@ -432,6 +441,45 @@ def test_shares_and_durations_are_counted_as_they_are_said() -> None:
     nothing = Evaluation("base", "lift", "panda", 50.0, 9, ("a", "b", "c"), 2)
     assert (nothing.success, nothing.durations_s, nothing.speed) == (Share(0, 0), None, 0.0)
     assert [share.of for share in nothing.reached] == [0, 0, 0]
+
+
+def evaluation(done: Iterable[Rollout], of: int, **changes: Any) -> Evaluation:
+    return Evaluation("base", "lift", "panda", 50.0, of, ("a", "b", "c"), 2, tuple(done), **changes)
+
+
+def test_what_is_quicker_than_those_before_it_is_not_counted_yet() -> None:
+    now = evaluation([rollout(n, 3, 9.0) for n in (2, 3, 5)], of=9)
+    assert (now.success, now.durations_s, len(now.rollouts)) == (Share(0, 0), None, 3)
+    now = evaluation([rollout(n, 3 if n else 1, 9.0) for n in (0, 1, 3, 5)], of=9)
+    assert now.success == now.reached[-1] == Share(1, 2)
+    assert now.reached[0] == Share(2, 2)
+    nobody = NotRun(2, 2, "Wanted it done, found nobody: try again.")
+    now = evaluation([rollout(n, 3 if n else 1, 9.0) for n in (0, 1, 3, 5)], of=9, not_run=(nobody,))
+    assert now.success == Share(2, 3), "for what nobody will do, nothing waits"
+
+
+def test_an_evaluation_that_is_stopped_is_no_better_than_one_that_is_not() -> None:
+    """Eight at a time; a success takes 10 s, a failure 60 s; stopped after 150 s, very often."""
+    rng, among_done, among_counted = np.random.default_rng(0), [], []
+    for _ in range(400):
+        free, done = [0.0] * 8, []
+        for number in range(400):
+            began_s = min(free)
+            success = bool(rng.uniform() < 0.5)
+            free[free.index(began_s)] = end_s = began_s + (10.0 if success else 60.0) * rng.uniform(0.9, 1.1)
+            if end_s <= 150.0:
+                done.append(rollout(number, 3 if success else 0, 1.0))
+        found = evaluation(done, of=400)
+        among_done.append(np.mean([one.success for one in done]))
+        among_counted.append(found.success.value)
+    assert np.mean(among_done) > 0.55
+    assert np.mean(among_counted) == pytest.approx(0.5, abs=0.02)
+
+
+def test_too_many_seeds_are_refused_before_anything_is_made(tmp_path: Path) -> None:
+    for seeds in (range(100_001), range(10**30)):
+        with pytest.raises(AccordError, match="100000 seeds or fewer"):
+            evaluate(tmp_path / "none", settings(seeds=seeds))
 
 
 def test_on_the_way_only_the_last_failures_travel_with_their_pictures() -> None:

@@ -5,7 +5,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from episodes import OBSERVATION, SCHEMA, made_up_steps
-from numpy.typing import NDArray
 from policies import random_policy
 from rollouts import run
 
@@ -14,7 +13,7 @@ from accord.datasets.schema import Field
 from accord.devices.command import Observation, Vector
 from accord.devices.errors import DeviceError
 from accord.devices.limits import Hold
-from accord.devices.policies.catalogue import PolicyName
+from accord.devices.policies.catalogue import PolicyName, Sight
 from accord.devices.policies.ensemble import EnsemblePolicy
 from accord.devices.policies.policy import AtOnce, checked, hands_of
 from accord.devices.sim.workcell import Workcell
@@ -38,7 +37,7 @@ def seen(t_ns: int = T_NS, hands: int = 1) -> Observation:
 class Told:
     """A policy that says what it was told to say, one answer after another, and remembers what it was shown."""
 
-    def __init__(self, *answers: NDArray[np.generic]) -> None:
+    def __init__(self, *answers: object) -> None:
         self.answers, self.steps = list(answers), []  # type: ignore[var-annotated]
 
     def act(self, step: np.void) -> Vector:
@@ -132,6 +131,9 @@ WRONG = {
     "one row without its axis": (np.zeros(7), "(n, 7)", "(7,)"),
     "no row": (np.zeros((0, 7)), "(n, 7)", "(0, 7)"),
     "one axis too many": (np.zeros((1, 8, 7)), "(n, 7)", "(1, 8, 7)"),
+    "a map": ({"actions": [[0.0] * 7]}, "(n, 7)", "shape () of object"),
+    "a list of words": ([["left"] * 7], "(n, 7)", "<U4"),
+    "lists of different lengths": ([[0.0] * 7, [0.0] * 6], "(n, 7)", "a list that is no array"),
     "words": (np.full((1, 7), "left"), "(n, 7)", "<U4"),
     "imaginary numbers": (np.zeros((1, 7), complex), "(n, 7)", "complex"),
     "no numbers": (np.full((1, 7), np.nan), "finite", "not"),
@@ -159,6 +161,17 @@ def test_what_is_no_command_is_said_once_and_holds_the_robot(what: str) -> None:
 def test_whole_numbers_and_float32_are_commands_too() -> None:
     for kind in ("int64", "uint8", "float32"):
         assert checked(np.ones((2, 7), kind), 1, "told").dtype == np.float64
+
+
+def test_a_list_of_lists_is_commands_too() -> None:
+    driver = source(Told([[0.01] * 6 + [0.5], [0.02] * 6 + [0.5]]))
+    assert [driver.command(seen(T_NS), T_NS).twist[0] for _ in range(2)] == [0.01, 0.02]
+    assert driver.failure is None
+
+
+def test_a_view_is_sent_once() -> None:
+    with pytest.raises(DeviceError, match="each view once, found front,front"):
+        Sight(("front", "front"))
 
 
 # Answers that are late ---------------------------------------------------------------------------------------------
