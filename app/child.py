@@ -2,9 +2,10 @@
 
 import signal
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from accord.recorders.requests import Quit, Request
 
@@ -12,6 +13,16 @@ SPAWN = get_context("spawn")
 """Processes are spawned, never forked: a fork would copy the window's threads and OpenGL contexts."""
 
 P = TypeVar("P")
+
+
+def _live(connection: Connection) -> None:
+    """The whole of a child. What it shall do comes over the pipe whose other end sees it die.
+
+    Were it an argument of the process, one that dies before it has read a large plan would leave its parent writing
+    for ever: the parent of a spawned process holds both ends of the pipe that those come through.
+    """
+    run, plan = connection.recv()
+    run(plan, connection)
 
 
 class Child:
@@ -28,9 +39,12 @@ class Child:
         self.name = name
         ours, theirs = SPAWN.Pipe()
         self._requests = ours
-        self.process = SPAWN.Process(target=run, args=(plan, theirs), name=f"accord-{name}", daemon=True)
+        self.process = SPAWN.Process(target=_live, args=(theirs,), name=f"accord-{name}", daemon=True)
         self.process.start()
         theirs.close()  # so that the child's end is the only one, and its death is seen
+        with suppress(BrokenPipeError, ConnectionResetError):  # it died at once, which `death` tells
+            requests: Any = ours
+            requests.send((run, plan))
 
     def ask(self, request: Request) -> None:
         """Send a request; one to a dead process is dropped, its death is told by `death`."""

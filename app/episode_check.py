@@ -54,6 +54,14 @@ class Redrawn:
         return f"{self.compared} of {self.of} images drawn again, {equal} byte for byte{worst}"
 
 
+def lost_words(episode: Episode) -> str:
+    """``, 12 of 180 images lost`` where anything was; empty where nothing was."""
+    images = sum(episode.images_lost(camera.name) for camera in episode.cameras)
+    of = images + sum(len(episode.image_times(camera.name)) for camera in episode.cameras)
+    steps = f", {episode.steps_lost} steps lost" if episode.steps_lost else ""
+    return f"{steps}, {images} of {of} images lost" if images else steps
+
+
 def check_episode(path: Path, replayed: bool) -> Checked:
     """Look into an episode.
 
@@ -66,7 +74,7 @@ def check_episode(path: Path, replayed: bool) -> Checked:
     """
     with Episode(path) as episode:
         wrong = list(_wrong(episode))
-        text = f"{len(episode)} steps, {episode.duration_s:.1f} s"
+        text = f"{len(episode)} steps, {episode.duration_s:.1f} s{lost_words(episode)}"
         if replayed and episode.info.simulator and "physics/state" in episode.info.schema and len(episode):
             wrong.extend(_wrong_commands(episode))
             text += ", commands give every state bit for bit"

@@ -3,7 +3,7 @@
 import time
 from bisect import insort
 from collections.abc import Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -41,7 +41,7 @@ class EvaluationSettings:
     task: str = ""
     """Empty for the one that a base policy was fitted to."""
     arm: str = ""
-    """Empty for the task's usual one."""
+    """Empty for the one that a base policy was fitted on, or the task's usual one."""
     variation: Variation = field(default_factory=dict)
     rate_hz: float = 0.0
     """Of the loop; 0 for that of the base policy, or `USUAL_HZ` [Hz]."""
@@ -125,12 +125,15 @@ def _plan(library: Path, settings: EvaluationSettings) -> tuple[RolloutPlan, Bas
     if not name:
         raise AppError("a task for a remote policy", "none", "name one")
     task = catalogue.task(name)
+    if base and base.task and base.task != name and settings.task:
+        raise AppError(f"a policy for {name}", f"{base.name}, which was fitted to {base.task}", "choose another")
+    arm = settings.arm or (_arm(library, base) if base else "")
     rate_hz = settings.rate_hz or (base.rate_hz if base else USUAL_HZ)
     Settings(  # it refuses what a session refuses
-        library, name, settings.arm, rate_hz, width=settings.width, height=settings.height, variation=settings.variation
+        library, name, arm, rate_hz, width=settings.width, height=settings.height, variation=settings.variation
     )
     plan = RolloutPlan(
-        library=library, policy=policy, folder=folder, task=name, arm=settings.arm, rate_hz=rate_hz,
+        library=library, policy=policy, folder=folder, task=name, arm=arm, rate_hz=rate_hz,
         instruction=settings.instruction or task.instruction, limit_s=settings.limit_s or task.time_limit_s,
         variation=settings.variation, asking=settings.asking, sight=settings.sight, keep=settings.keep,
         width=settings.width, height=settings.height, thumbnails=settings.thumbnails,
@@ -153,6 +156,14 @@ def _begin(plan: RolloutPlan, base: BasePolicy | None, settings: EvaluationSetti
     seen = _seen(plan, base, settings.seeds) if base else ()
     of = len(settings.seeds)
     return Evaluation(plan.policy.text, plan.task, arm, plan.rate_hz, of, stages, max(1, min(workers, of)), seen=seen)
+
+
+def _arm(library: Path, base: BasePolicy) -> str:
+    """The arm that a base policy was fitted on; empty where its episodes are gone or do not say."""
+    for id_ in base.fitted_to:
+        with suppress(AccordError), Episode(Library(library).find(id_)) as episode:
+            return episode.info.arm
+    return ""
 
 
 def _seen(plan: RolloutPlan, base: BasePolicy, seeds: Sequence[int]) -> tuple[int, ...]:

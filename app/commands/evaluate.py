@@ -63,9 +63,26 @@ def _add_remote(group: argparse._ArgumentGroup) -> None:
                        help="after how long without an answer it is lost (default: %(default)s s)")  # fmt: skip
 
 
+class _Heard(Line):
+    """The line on the terminal, and the newest that it was told."""
+
+    newest: Evaluation | None = None
+
+    def __call__(self, fraction: float, text: str, details: Any = None) -> None:
+        super().__call__(fraction, text, details)
+        self.newest = details or self.newest
+
+
 def run(arguments: argparse.Namespace) -> int:
     """Roll out, and say how it went."""
-    found = evaluate(arguments.library, _settings(arguments), Line())
+    line = _Heard()
+    try:
+        found = evaluate(arguments.library, _settings(arguments), line)
+    except KeyboardInterrupt:  # what is done is told all the same
+        if line.newest is not None and not arguments.json:
+            print("\nstopped", file=sys.stderr)
+            _print(line.newest)
+        raise
     if arguments.json:
         print_json(_told(found))
     else:
@@ -103,7 +120,7 @@ def _print(found: Evaluation) -> None:
     print(f"held at {found.held} of {found.steps} steps ({held}); {_late(found)}")
     if found.seconds > 0:
         rate = f"{done / found.seconds * 60:.0f} rollouts/min, {found.steps / found.seconds:.0f} steps/s"
-        print(f"{rate}, {found.speed:.0f} times real time with {found.workers} worker(s)")
+        print(f"{rate}, {found.speed:.1f} times real time, {found.workers} at once")
     for reason, count in found.reasons.items():
         print(f"{count} failed: {reason}")
     kept = [rollout.episode for rollout in found.rollouts if rollout.episode]

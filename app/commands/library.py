@@ -59,7 +59,19 @@ def _episode(row: Row) -> dict[str, Any]:
 
 
 def _print(contents: Contents, shown: list[Row]) -> None:
-    titles = ("episode", "began", "operator", "source", "outcome", "verdict", "duration", "M", "conflict", "novel")
+    titles = (
+        "episode",
+        "began",
+        "task",
+        "operator",
+        "source",
+        "outcome",
+        "verdict",
+        "duration",
+        "M",
+        "conflict",
+        "novel",
+    )
     print_table(titles, [_cells(row) for row in shown])
     print(f"{len(shown)} of {len(contents.entries)} episodes")
     if contents.left_behind:
@@ -72,7 +84,8 @@ def _cells(row: Row) -> tuple[str, ...]:
     summary, curation, score = row.entry.summary, row.entry.curation, row.score
     return (
         summary.episode[:8], datetime.fromtimestamp(summary.wall_ns / 1e9).strftime("%Y-%m-%d %H:%M"),
-        summary.operator, summary.source, curation.outcome, curation.verdict or "–", f"{summary.duration_s:.1f} s",
+        summary.task, summary.operator, summary.source, curation.outcome, curation.verdict or "–",
+        f"{summary.duration_s:.1f} s",
         number(score.compatibility if score else None), percent(score.conflict_share if score else None),
         percent(score.novel_share if score else None),
     )  # fmt: skip

@@ -16,11 +16,13 @@ from accord.app.commands.arguments import (
 )
 from accord.app.commands.by_hand import record_by_hand
 from accord.app.commands.window import open_on_screen
+from accord.app.episode_check import lost_words
 from accord.app.errors import AppError
 from accord.app.session import Session
 from accord.app.settings import Settings
 from accord.app.snapshot import Finished
 from accord.app.unattended import record_many
+from accord.datasets.episode import Episode
 from accord.devices.sources.catalogue import check_source
 
 
@@ -75,7 +77,8 @@ def _record(arguments: argparse.Namespace, settings: Settings) -> int:
     def said(finished: Finished) -> None:
         done.append(finished)
         if not arguments.json:
-            text = f"{finished.outcome}, {finished.duration_s:.1f} s"
+            with Episode(session.library.find(finished.episode)) as episode:
+                text = f"{finished.outcome}, {finished.duration_s:.1f} s{lost_words(episode)}"
             print(f"episode {len(done)} of {arguments.episodes}  {finished.episode}  {text}", flush=True)
 
     try:

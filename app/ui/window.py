@@ -78,12 +78,12 @@ class Window(QWidget):
         column.setSpacing(0)
         column.addWidget(self.status)
         column.addWidget(line())
-        column.addWidget(self.banner)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.rail)
         row.addWidget(self.stack, 1)
         column.addLayout(row, 1)
+        column.addWidget(self.banner)  # below: what it says must not move what somebody is about to press
         self.stack.addWidget(self.collect)
 
     # Connections -----------------------------------------------------------------------------------------------
