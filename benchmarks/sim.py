@@ -29,6 +29,7 @@ import numpy as np
 from accord.app.trying import try_strategies
 from accord.datasets.threads import at_most
 from accord.devices.command import Command
+from accord.devices.sim.appearance import Appearance
 from accord.devices.sim.arms.catalogue import arm
 from accord.devices.sim.engine import STATE, model_from
 from accord.devices.sim.renderer import Renderer
@@ -62,6 +63,7 @@ class Episode:
             self.commands.append(sent)
             self.cell.apply(sent)
         self.model = model_from(self.cell.model_xml)
+        Appearance(self.model).apply(self.data().userdata)
         self.substeps = round(1.0 / self.cell.rate_hz / self.model.opt.timestep)
 
     def data(self) -> mujoco.MjData:
@@ -152,6 +154,8 @@ def pictures_row(episode: Episode, rounds: int) -> str:
     model.vis.quality.offsamples = 0
     model.vis.global_.offwidth, model.vis.global_.offheight = WIDTH, HEIGHT
     data, option = mujoco.MjData(model), mujoco.MjvOption()
+    mujoco.mj_setState(model, data, chosen[0], STATE)
+    Appearance(model).apply(data.userdata)  # both draw the scene as this reset wanted it
     option.sitegroup[:] = 0
     with Renderer(episode.cell.model_xml, WIDTH, HEIGHT) as mine, mujoco.Renderer(model, HEIGHT, WIDTH) as plain:
         for flag in (mujoco.mjtRndFlag.mjRND_SHADOW, mujoco.mjtRndFlag.mjRND_REFLECTION):
