@@ -15,13 +15,13 @@ class Meter:
     def __init__(self, rate_hz: float) -> None:
         self._late_ms: deque[float] = deque(maxlen=round(rate_hz))
         self._t_ns: deque[int] = deque(maxlen=round(rate_hz))
-        self._scored = self._conflict = self._novel = 0
-        self._compatibility = 0.0
+        self._scored = self._conflict = self._novel = self._far = self._disputed = 0
+        self._compatibility = self._incompatibility = 0.0
 
     def clear_score(self) -> None:
         """A new episode begins."""
-        self._scored = self._conflict = self._novel = 0
-        self._compatibility = 0.0
+        self._scored = self._conflict = self._novel = self._far = self._disputed = 0
+        self._compatibility = self._incompatibility = 0.0
 
     def feed(self, steps: NDArray[np.void], thresholds: Thresholds | None) -> None:
         """Take new steps in."""
@@ -31,11 +31,14 @@ class Meter:
             return
         scored = steps[np.isfinite(steps["score/error"])]
         error, novelty = scored["score/error"], scored["score/novelty"]
-        familiar = novelty < thresholds.novelty_limit
+        familiar, far = novelty < thresholds.novelty_limit, scored["score/distance"] >= thresholds.distance_limit
         self._scored += len(scored)
         self._compatibility += float(scored["score/compatibility"].sum())
+        self._incompatibility += float(scored["score/incompatibility"].sum())
         self._conflict += int(np.count_nonzero(familiar & (error > thresholds.error_limit)))
         self._novel += int(np.count_nonzero(~familiar))
+        self._far += int(np.count_nonzero(far))
+        self._disputed += int(np.count_nonzero((familiar == far) & np.isfinite(scored["score/distance"])))
 
     def timing(self, overruns: int, time_scale: float) -> Timing:
         """How the beat was kept over the last second."""
@@ -50,4 +53,5 @@ class Meter:
         if not self._scored:
             return LiveScore()
         n = self._scored
-        return LiveScore(self._compatibility / n, self._conflict / n, self._novel / n)
+        shares = self._conflict / n, self._novel / n, self._far / n, self._disputed / n
+        return LiveScore(self._compatibility / n, *shares, self._incompatibility / n)

@@ -4,6 +4,7 @@ import json
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,11 +14,12 @@ from threadpoolctl import threadpool_limits
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
 from episodes import made_up_steps
-from policies import SCRIPTED, random_policy
+from policies import SCRIPTED, knowing, random_policy
 
 from accord.datasets.fit import fit
 from accord.datasets.fit_settings import FitSettings
-from accord.datasets.policy import BasePolicy, LiveScorer
+from accord.datasets.live_scorer import LiveScorer
+from accord.datasets.policy import BasePolicy
 
 EPISODES, STEPS = 30, 200
 
@@ -59,12 +61,18 @@ def batch(policy: BasePolicy, records: NDArray[np.void]) -> dict[str, float]:
 
 
 def main() -> None:
-    policy = random_policy(hidden=(512, 512))
     made = episodes()
     records = np.concatenate([steps for _, steps in made])
+    whole = knowing(random_policy(hidden=(512, 512)), [steps for _, steps in made])
+    # the paper's measure alone, then with the distance to base states, then with our own score as well
+    policies = {"paper": replace(whole, states=None, usual=None), "distance": replace(whole, usual=None), "all": whole}
+    figures: dict[str, object] = {}
     with threadpool_limits(1):
-        figures: dict[str, object] = {"live_one_core": live(policy, records), "batch_one_core": batch(policy, records)}
-    figures["batch_all_cores"] = batch(policy, records)
+        for name, policy in policies.items():
+            figures[f"{name}_live_one_core"] = live(policy, records)
+            figures[f"{name}_batch_one_core"] = batch(policy, records)
+    for name, policy in policies.items():
+        figures[f"{name}_batch_all_cores"] = batch(policy, records)
     fitted = fit(made, FitSettings())
     figures["fit"] = {"episodes": EPISODES, **{name: round(value, 4) for name, value in fitted.metrics.items()}}
     print(json.dumps(figures, indent=1))

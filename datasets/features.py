@@ -15,9 +15,18 @@ ACTION = ("sent/twist", "sent/gripper")
 twists first, then both openings."""
 
 
+_HAND = "observation/hand_position"
+_OBSERVED = "observation/"
+_RELATIVE = "relative/"
+"""``relative/nut_position`` is not a field of a step but where the nut is as seen from the hand, in the base frame."""
+
+
 @dataclass(frozen=True, slots=True)
 class Features:
     """Named fields of a step with their shapes, joined to one vector in this order.
+
+    ``relative/…_position`` is a position minus the hand's: what a reach depends on, and hard to learn from two places
+    that vary by decimetres where the difference matters by millimetres.
 
     A quaternion (a field of shape (4,) named ``…quaternion``, wxyz; (2, 4) holds two) becomes the first two columns of
     its rotation matrix: q and −q are one rotation, and two recordings may begin with different signs (Zhou et al.,
@@ -53,6 +62,11 @@ class Features:
             for name, shape in zip(self.names, self.shapes, strict=True)
         )
 
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """The fields of a step that the vector is made of."""
+        return tuple(dict.fromkeys(field for name in self.names for field in _made_of(name)))
+
     def check(self, dtype: np.dtype[Any]) -> None:
         """Refuse steps that lack a field or hold another shape.
 
@@ -71,7 +85,7 @@ class Features:
         """
         steps: NDArray[Any] = np.atleast_1d(np.asarray(records))
         self.check(steps.dtype)
-        parts = [_columns(name, steps[name]) for name in self.names]
+        parts = [_columns(name, _values(name, steps)) for name in self.names]
         joined = np.concatenate(parts, axis=1, dtype=np.float64)
         if not np.isfinite(joined).all():
             raise PolicyError("finite numbers in every step", f"none in {self._not_finite(parts)}", "drop these steps")
@@ -96,11 +110,37 @@ def observed(dtype: np.dtype[Any]) -> tuple[str, ...]:
     return tuple(names)
 
 
+def usual(dtype: np.dtype[Any]) -> tuple[str, ...]:
+    """What a policy is fitted to unless told otherwise: `observed`, and every object as seen from the hand."""
+    names = observed(dtype)
+    if _HAND not in names:
+        return names
+    places = [name for name in names if name.endswith("_position") and name != _HAND and dtype[name].shape == (3,)]
+    return (*names, *(_RELATIVE + name.removeprefix(_OBSERVED) for name in places))
+
+
+def _made_of(name: str) -> tuple[str, ...]:
+    return (_OBSERVED + name.removeprefix(_RELATIVE), _HAND) if name.startswith(_RELATIVE) else (name,)
+
+
+def _values(name: str, steps: NDArray[Any]) -> NDArray[Any]:
+    if not name.startswith(_RELATIVE):
+        return np.asarray(steps[name])
+    place, hand = (np.asarray(steps[field], np.float64) for field in _made_of(name))
+    seen: NDArray[Any] = (place if hand.ndim == place.ndim else place[:, None]) - hand  # two hands, two places
+    return seen
+
+
 def _is_rotation(name: str, shape: tuple[int, ...]) -> bool:
     return name.endswith("quaternion") and shape[-1:] == (4,)
 
 
 def _shape(name: str, dtype: np.dtype[Any]) -> tuple[int, ...]:
+    if name.startswith(_RELATIVE):
+        place, hand = (_shape(field, dtype) for field in _made_of(name))
+        if place != (3,):
+            raise PolicyError(f"a position (3,) for {name}", f"{place}", "name a place")
+        return hand
     if name not in (dtype.names or ()):
         kind = name.partition("/")[0]
         found = ", ".join(known for known in dtype.names or () if known.startswith(kind)) or "no such field"

@@ -7,22 +7,24 @@ of the losses trains each as if it were alone, on its own initial weights and it
 
 import platform
 import time
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator
 from importlib.metadata import version
 from itertools import pairwise
 
 import numpy as np
-from numpy.typing import NDArray
 
 from accord.datasets.calibration import calibrate
+from accord.datasets.commanded import commanded
 from accord.datasets.compatibility import Thresholds
 from accord.datasets.counted import counted
 from accord.datasets.ensemble import Ensemble
 from accord.datasets.errors import PolicyError
-from accord.datasets.features import ACTION, Features, observed
+from accord.datasets.features import Features, usual
+from accord.datasets.fit_data import Episodes, FitData, Pairs
 from accord.datasets.fit_settings import FitCancelledError, FitProgress, FitSettings
-from accord.datasets.normalisation import ACTION_FLOOR, OBSERVATION_FLOOR, Normalisation
+from accord.datasets.heads import LOG_SPREAD, Head, MixtureHead, head_named
+from accord.datasets.incompatibility import Usual
+from accord.datasets.nearness import spread_over
 from accord.datasets.policy import BasePolicy
 from accord.datasets.threads import BESIDE_OTHERS
 
@@ -31,9 +33,6 @@ try:
     from torch import Tensor
 except ImportError as missing:
     raise PolicyError("torch to fit a base policy", "none installed", "run pip install accord[fit]") from missing
-
-Episodes = Sequence[tuple[str, NDArray[np.void]]]
-"""Id and steps of every episode."""
 
 _UNCALIBRATED = Thresholds(1.0, 1.0)
 _SMALL_BASE = 20
@@ -58,14 +57,16 @@ def fit(episodes: Episodes, settings: FitSettings, progress: Callable[[FitProgre
     driven = _driven(episodes)
     train, held_out = split(driven, settings.seed)
     dtype = driven[0][1].dtype
-    seen = Features.of(settings.observed or observed(dtype), dtype)
-    done = Features.of(ACTION, dtype)
-    data = _Data.of(train, held_out, seen, done)
-    training = _Training(data, settings)
+    seen = Features.of(settings.observed or usual(dtype), dtype)
+    done = Features.of(settings.commanded or commanded(dtype), dtype)
+    data = FitData.of(train, held_out, seen, done, settings.chunk, settings.skip_idle)
+    head = head_named(settings.head, done.size, settings.chunk, settings.modes)
+    training = _Training(data, head, settings)
     torch.set_num_threads(BESIDE_OTHERS)
     for report in training.run(started):
         if progress is not None and not progress(report):
             raise FitCancelledError("a whole fit", f"a cancelled one at epoch {report.epoch}", "start it again")
+    states = data.usual[0][0]
     policy = BasePolicy(
         name=settings.name,
         task=settings.task,
@@ -73,13 +74,17 @@ def fit(episodes: Episodes, settings: FitSettings, progress: Callable[[FitProgre
         commanded=done,
         observation_normalisation=data.observation_normalisation,
         action_normalisation=data.action_normalisation,
-        ensemble=training.best(),
+        ensemble=training.ensemble(),
+        head=head,
+        levels=data.levels,
         thresholds=_UNCALIBRATED,
         fitted_to=tuple(episode for episode, _ in train),
         held_out=tuple(episode for episode, _ in held_out),
         rate_hz=settings.rate_hz,
         metrics=training.metrics | {"seconds": time.monotonic() - started},
         created_ns=time.time_ns(),
+        states=states[spread_over(len(states))].astype(np.float32),
+        usual=Usual.of(*data.usual),
         software={name: version(name) for name in ("accord", "numpy", "torch")} | {"python": platform.python_version()},
     )
     return policy.with_thresholds(calibrate(policy, [steps for _, steps in held_out], settings.quantiles).thresholds)
@@ -104,47 +109,18 @@ def split(episodes: Episodes, seed: int) -> tuple[Episodes, Episodes]:
 
 
 def _driven(episodes: Episodes) -> Episodes:
-    """The counted steps of the episodes that have any."""
-    counting = [(episode, steps[counted(steps)]) for episode, steps in episodes]
-    return [(episode, steps) for episode, steps in counting if len(steps)]
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Data:
-    """Normalised steps, float32."""
-
-    observation_normalisation: Normalisation
-    action_normalisation: Normalisation
-    train: tuple[Tensor, Tensor]
-    """Observations (N, O) and actions (N, A)."""
-    held_out: tuple[Tensor, Tensor]
-
-    @classmethod
-    def of(cls, train: Episodes, held_out: Episodes, seen: Features, done: Features) -> "_Data":
-        """Scales come from the training episodes only."""
-        train_seen, train_done = _joined(train, seen), _joined(train, done)
-        inputs = Normalisation.of(train_seen, OBSERVATION_FLOOR)
-        outputs = Normalisation.of(train_done, ACTION_FLOOR)
-        known = (inputs.apply(train_seen), outputs.apply(train_done))
-        unknown = (inputs.apply(_joined(held_out, seen)), outputs.apply(_joined(held_out, done)))
-        return cls(inputs, outputs, _tensors(*known), _tensors(*unknown))
-
-
-def _joined(episodes: Episodes, features: Features) -> NDArray[np.float64]:
-    return np.concatenate([features.vectors(steps) for _, steps in episodes])
-
-
-def _tensors(observations: NDArray[np.float64], actions: NDArray[np.float64]) -> tuple[Tensor, Tensor]:
-    return torch.from_numpy(observations.astype(np.float32)), torch.from_numpy(actions.astype(np.float32))
+    """The episodes that have a step that counts."""
+    return [(episode, steps) for episode, steps in episodes if counted(steps).any()]
 
 
 class _Training:
     """The stacked members while they learn, and each member's best weights so far."""
 
-    def __init__(self, data: _Data, settings: FitSettings) -> None:
-        self._data, self._settings = data, settings
+    def __init__(self, data: FitData, head: Head, settings: FitSettings) -> None:
+        self._settings, self._head = settings, head
+        self._train, self._held_out = _tensors(data.train), _tensors(data.held_out)
         self._random = torch.Generator().manual_seed(settings.seed)
-        sizes = (data.train[0].shape[1], *settings.hidden, data.train[1].shape[1])
+        sizes = (self._train[0].shape[1], *settings.hidden, head.width)
         self._layers = [self._linear(inputs, outputs) for inputs, outputs in pairwise(sizes)]
         self._parameters = [parameter for layer in self._layers for parameter in layer]
         self._best = [parameter.detach().clone() for parameter in self._parameters]
@@ -161,7 +137,7 @@ class _Training:
     def run(self, started: float) -> Iterator[FitProgress]:
         """Train, epoch by epoch, until the last or until no member has become better for a while."""
         settings = self._settings
-        epochs = settings.epochs(len(self._data.train[0]))
+        epochs = settings.epochs(len(self._train[0]))
         optimiser = torch.optim.Adam(self._parameters, settings.learning_rate, fused=True)
         schedule = torch.optim.lr_scheduler.CosineAnnealingLR(optimiser, epochs)
         waited = 0
@@ -176,13 +152,13 @@ class _Training:
                 return
 
     def _epoch(self, optimiser: torch.optim.Optimizer) -> float:
-        observations, actions = self._data.train
+        observations, commands, known = self._train
         count, batch = len(observations), self._settings.batch
         order = torch.stack([torch.randperm(count, generator=self._random) for _ in range(self._settings.members)])
         total = 0.0
         for chosen in torch.split(order, batch, dim=1):
             optimiser.zero_grad(set_to_none=True)
-            errors = _errors(self._forward(observations[chosen]), actions[chosen])
+            errors = self._losses(self._forward(observations[chosen]), commands[chosen], known[chosen])
             errors.sum().backward()  # type: ignore[no-untyped-call]
             optimiser.step()
             total += float(errors.detach().mean()) * chosen.shape[1]
@@ -198,18 +174,19 @@ class _Training:
     @torch.no_grad()
     def _keep_best(self) -> bool:
         """Keep the weights of every member that is better than before; True if one is."""
-        observations, actions = self._data.held_out
+        observations, commands, known = self._held_out
         everyone = observations.expand(self._settings.members, *observations.shape)
-        errors = _errors(self._forward(everyone), actions)
+        errors = self._losses(self._forward(everyone), commands, known)
         better = errors < self._best_error
         self._best_error = torch.minimum(errors, self._best_error)
         for best, now in zip(self._best, self._parameters, strict=True):
             best[better] = now[better]
         return bool(better.any())
 
-    def best(self) -> Ensemble:
-        """Every member as it was when its validation error was least."""
-        arrays = [np.ascontiguousarray(parameter.numpy()) for parameter in self._best]
+    def ensemble(self) -> Ensemble:
+        """Every member as it was when its validation error was least, or as it is now."""
+        parameters = self._best if self._settings.keep == "best" else self._parameters
+        arrays = [np.ascontiguousarray(parameter.detach().numpy()) for parameter in parameters]
         return Ensemble(tuple(arrays[::2]), tuple(bias[:, 0] for bias in arrays[1::2]))
 
     @property
@@ -219,10 +196,33 @@ class _Training:
             "validation_error": float(self._best_error.mean()),
             "train_error": self._train_error,
             "epochs": float(self._epochs),
-            "steps": float(len(self._data.train[0])),
+            "steps": float(len(self._train[0])),
         }
 
+    def _losses(self, said: Tensor, commands: Tensor, known: Tensor) -> Tensor:
+        """(K,) what each member is to make small: the squared error, or the negative logarithm of the likelihood.
 
-def _errors(predictions: Tensor, actions: Tensor) -> Tensor:
-    """(K,) mean squared error of every member."""
-    return (predictions - actions).square().mean(dim=(1, 2))
+        Args:
+            said: (K, N, width) outputs.
+            commands: (N, H·A) or (K, N, H·A).
+            known: 1 where there was a command, of the same shape.
+        """
+        if isinstance(self._head, MixtureHead):
+            return _mixture_losses(self._head, said, commands, known)
+        return ((said - commands).square() * known).sum(dim=(1, 2)) / known.expand_as(said).sum(dim=(1, 2))
+
+
+def _mixture_losses(head: MixtureHead, said: Tensor, commands: Tensor, known: Tensor) -> Tensor:
+    """(K,) per number of a command, so that it is as large as a squared error whatever the chunk."""
+    modes = head.modes
+    weights = torch.log_softmax(said[..., :modes], dim=-1)
+    spreads = said[..., modes : 2 * modes].clamp(*LOG_SPREAD)
+    chunks = said[..., 2 * modes :].reshape(*said.shape[:-1], modes, -1)
+    squares = ((chunks - commands.unsqueeze(-2)).square() * known.unsqueeze(-2)).sum(dim=-1)
+    numbers = known.sum(dim=-1, keepdim=True)
+    logarithms = weights - numbers * spreads - 0.5 * squares / (2 * spreads).exp()
+    return -torch.logsumexp(logarithms, dim=-1).sum(dim=-1) / numbers.expand(*said.shape[:-1], 1).sum(dim=(1, 2))
+
+
+def _tensors(pairs: Pairs) -> tuple[Tensor, Tensor, Tensor]:
+    return torch.from_numpy(pairs.observations), torch.from_numpy(pairs.commands), torch.from_numpy(pairs.known)

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.datasets.compatibility import StepScores
+from accord.datasets.compatibility import STEP_SCORES, StepScores
 from accord.datasets.episode import Episode
 from accord.datasets.episode_info import Ending
 from accord.datasets.errors import EpisodeError, LibraryError
@@ -20,12 +20,12 @@ from accord.datasets.images import encode, resize
 THUMBNAIL = (120, 90)
 """Width and height of a thumbnail [px]."""
 
-_VERSION = 2
+_VERSION = 3
 _TABLES = """
 CREATE TABLE IF NOT EXISTS episode (path TEXT PRIMARY KEY, mtime_ns INTEGER, size INTEGER, summary TEXT, picture BLOB);
-CREATE TABLE IF NOT EXISTS score (episode TEXT, policy TEXT, error BLOB, novelty BLOB, t_ns BLOB,
+CREATE TABLE IF NOT EXISTS score (episode TEXT, policy TEXT, {scores}, t_ns BLOB,
     PRIMARY KEY (episode, policy));
-"""
+""".format(scores=", ".join(f"{name} BLOB" for name in STEP_SCORES))
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,8 @@ class Index:
         return {path: (mtime_ns, size, _summary(text)) for path, mtime_ns, size, text in rows}
 
     def remember(self, path: str, mtime_ns: int, size: int, summary: Summary, picture: bytes) -> None:
-        """Keep what was read from an episode."""
+        """Keep what was read from an episode; what was known of its scores is no longer sure, and goes."""
+        self._ask("DELETE FROM score WHERE episode = ?", (summary.episode,))
         row = (path, mtime_ns, size, json.dumps(asdict(summary)), picture)
         self._ask("INSERT OR REPLACE INTO episode VALUES (?, ?, ?, ?, ?)", row)
 
@@ -120,20 +121,19 @@ class Index:
 
     def scores(self, policy: str) -> dict[str, TimedScores]:
         """Episode → its scores against the policy of this fingerprint."""
-        rows = self._ask("SELECT episode, error, novelty, t_ns FROM score WHERE policy = ?", (policy,))
+        rows = self._ask(f"SELECT episode, t_ns, {', '.join(STEP_SCORES)} FROM score WHERE policy = ?", (policy,))
         return {
             episode: TimedScores(
-                StepScores(np.frombuffer(error, np.float64), np.frombuffer(novelty, np.float64)),
-                np.frombuffer(t_ns, np.int64),
+                StepScores(*(np.frombuffer(score, np.float64) for score in scores)), np.frombuffer(t_ns, np.int64)
             )
-            for episode, error, novelty, t_ns in rows
+            for episode, t_ns, *scores in rows
         }
 
     def keep_scores(self, episode: str, policy: str, scores: TimedScores) -> None:
         """Keep the scores of an episode against the policy of this fingerprint."""
-        error, novelty = (np.asarray(a, np.float64).tobytes() for a in (scores.steps.error, scores.steps.novelty))
-        row = (episode, policy, error, novelty, np.asarray(scores.t_ns, np.int64).tobytes())
-        self._ask("INSERT OR REPLACE INTO score VALUES (?, ?, ?, ?, ?)", row)
+        kept = (np.asarray(getattr(scores.steps, name), np.float64).tobytes() for name in STEP_SCORES)
+        row = (episode, policy, *kept, np.asarray(scores.t_ns, np.int64).tobytes())
+        self._ask(f"INSERT OR REPLACE INTO score VALUES ({', '.join('?' * len(row))})", row)
 
 
 def summarise(episode: Episode) -> tuple[Summary, bytes]:

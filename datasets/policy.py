@@ -3,17 +3,19 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from accord.datasets.compatibility import StepScores, Thresholds, compatibility, error, novelty
-from accord.datasets.counted import counted
+from accord.datasets.compatibility import StepScores, Thresholds, novelty
 from accord.datasets.ensemble import Ensemble, Float32, ForwardPass
 from accord.datasets.errors import PolicyError
 from accord.datasets.features import Features
+from accord.datasets.heads import Head, MeanHead
+from accord.datasets.incompatibility import Usual
+from accord.datasets.nearness import Nearness
 from accord.datasets.normalisation import Normalisation
+from accord.datasets.used import Used
 
 Steps = NDArray[np.void] | np.void
 Numbers = NDArray[np.float64]
@@ -50,23 +52,58 @@ class BasePolicy:
     created_ns: int = 0
     """Wall clock since 1970 [ns]."""
     software: Mapping[str, str] = field(default_factory=dict)
+    states: Float32 | None = None
+    """(M, O) normalised observations that it was fitted to, evenly thinned out; None where they were not kept."""
+    used: Mapping[str, Used] = field(default_factory=dict)
+    """Episode → what it was when the policy was fitted to it; empty where that was not kept."""
+    usual: Usual | None = None
+    """What is usual in the base set; None where it was not learnt."""
+
+    head: Head = field(default_factory=lambda: MeanHead(0))
+    """What the ensemble's outputs mean; left out, one command."""
+    levels: tuple[tuple[float, ...], ...] = ()
+    """The only values of each dimension of a command, in its own units; empty for one that takes any."""
 
     def __post_init__(self) -> None:
-        sizes = self.ensemble.inputs, self.ensemble.outputs
+        if not self.head.actions:
+            object.__setattr__(self, "head", MeanHead(self.commanded.size))
+        if self.ensemble.outputs != self.head.width or self.head.actions != self.commanded.size:
+            found = f"{self.ensemble.outputs} for {self.head}"
+            raise PolicyError("as many outputs as its head reads", found, "fit the policy again")
+        if self.levels and len(self.levels) != self.commanded.size:
+            raise PolicyError("levels of every dimension", f"of {len(self.levels)}", "fit the policy again")
+        sizes = self.ensemble.inputs, self.head.actions
         fields = self.observed.size, self.commanded.size
         scales = len(self.observation_normalisation.mean), len(self.action_normalisation.mean)
         if not sizes == fields == scales:
             found = f"fields of {fields}, scales of {scales}, layers of {sizes}"
             raise PolicyError("fields, scales and layers of one size", found, "fit the policy again")
+        self._check_kept()
+
+    def _check_kept(self) -> None:
+        states, usual = self.states, self.usual
+        if states is not None:
+            if states.ndim != 2 or not len(states) or states.shape[1] != self.observed.size:
+                wanted = f"base states of {self.observed.size} numbers"
+                raise PolicyError(wanted, f"shape {states.shape}", "fit the policy again")
+            if states.dtype != np.float32 or not np.isfinite(states).all():
+                raise PolicyError("finite float32 base states", "others", "fit the policy again")
+        if usual is not None and len(usual.once) != self.observed.size + self.commanded.size:
+            found = f"a mixture of {len(usual.once)} numbers"
+            raise PolicyError("a mixture of what it sees and predicts", found, "fit the policy again")
 
     @property
     def fingerprint(self) -> str:
-        """SHA-256 of all that predictions depend on, but not of the thresholds: the key of cached step scores."""
-        digest = hashlib.sha256(repr((self.observed, self.commanded)).encode())
+        """SHA-256 of all that step scores depend on, but not of the thresholds: the key of cached step scores."""
+        digest = hashlib.sha256(repr((self.observed, self.commanded, self.head)).encode())
         for normalisation in (self.observation_normalisation, self.action_normalisation):
             digest.update(normalisation.mean.tobytes() + normalisation.scale.tobytes())
         for weight, bias in zip(self.ensemble.weights, self.ensemble.biases, strict=True):
             digest.update(repr(weight.shape).encode() + weight.tobytes() + bias.tobytes())
+        if self.states is not None:
+            digest.update(repr(self.states.shape).encode() + self.states.tobytes())
+        for name, array in (self.usual.arrays() if self.usual else {}).items():
+            digest.update(name.encode() + repr(array.shape).encode() + array.tobytes())
         return digest.hexdigest()
 
     def with_thresholds(self, thresholds: Thresholds) -> "BasePolicy":
@@ -89,8 +126,8 @@ class BasePolicy:
         """
         return self.commanded.vectors(records)
 
-    def predict(self, observations: ArrayLike) -> Float32:
-        """The members' predictions, (K, N, A) normalised.
+    def predict(self, observations: ArrayLike) -> Numbers:
+        """The members' predictions of the next command, (K, N, A) normalised.
 
         Args:
             observations: (N, O) in their own units.
@@ -98,11 +135,13 @@ class BasePolicy:
         Raises:
             PolicyError: if the shape is another.
         """
-        batches = [predicted.copy() for _, predicted in self._batches(np.asarray(observations, np.float64))]
-        return np.concatenate(batches, axis=1) if batches else self._nothing()
+        said = self._batches(np.asarray(observations, np.float64))
+        batches = [self.head.first(raw).copy() for _, raw in said]
+        nothing = np.empty((self.ensemble.members, 0, self.commanded.size))
+        return np.concatenate(batches, axis=1) if batches else nothing
 
     def propose(self, observations: ArrayLike) -> Numbers:
-        """(N, A) what the policy would command, in the command's units: the members' mean.
+        """(N, H, A) the next H commands from each of these observations on, in the command's units.
 
         Args:
             observations: (N, O) in their own units.
@@ -110,10 +149,25 @@ class BasePolicy:
         Raises:
             PolicyError: if the shape is another.
         """
-        return self.action_normalisation.undo(self.predict(observations).mean(axis=0))
+        said = self._batches(np.asarray(observations, np.float64))
+        chunks = [self.as_commands(raw) for _, raw in said]
+        return np.concatenate(chunks) if chunks else np.empty((0, self.head.chunk, self.commanded.size))
+
+    def as_commands(self, raw: Float32) -> Numbers:
+        """(N, H, A) the commands that the ensemble's outputs (K, N, width) come to, in their own units.
+
+        A dimension that was only ever commanded a few values is set to the nearest of them: the mean of open and
+        closed is neither, and a half-closed gripper is a state that nobody demonstrated.
+        """
+        commands = self.action_normalisation.undo(self.head.commands(raw))
+        for i, levels in enumerate(self.levels):
+            if levels:
+                known = np.array(levels)
+                commands[..., i] = known[np.abs(commands[..., i, None] - known).argmin(axis=-1)]
+        return commands
 
     def score_steps(self, records: Steps) -> StepScores:
-        """Error and novelty of every given step, in flat memory.
+        """Every score of every given step, in flat memory.
 
         Which steps count is for the caller to choose, see `accord.datasets.counted`.
 
@@ -122,9 +176,22 @@ class BasePolicy:
         """
         actions = self.action_normalisation.apply(self.actions(records))
         errors, novelties = np.empty(len(actions)), np.empty(len(actions))
-        for at, predicted in self._batches(self.observations(records)):
-            errors[at], novelties[at] = error(predicted, actions[at]), novelty(predicted)
-        return StepScores(errors, novelties)
+        observations = self.observations(records)
+        for at, raw in self._batches(observations):
+            errors[at], novelties[at] = self.head.error(raw, actions[at]), novelty(self.head.first(raw))
+        return StepScores(errors, novelties, *self._beside(self.observation_normalisation.apply(observations), actions))
+
+    def _beside(self, seen: Numbers, done: Numbers) -> tuple[Numbers, Numbers]:
+        """(N,) distance and (N,) incompatibility of normalised steps; NaN where the policy knows nothing of them."""
+        distances, unusual = np.full(len(seen), np.nan), np.full(len(seen), np.nan)
+        nearness = None if self.states is None else Nearness(self.states, min(_BATCH, len(seen)))
+        for first in range(0, len(seen), _BATCH):
+            at = slice(first, first + _BATCH)
+            if nearness is not None:
+                distances[at] = nearness(seen[at]).distance
+            if self.usual is not None:
+                unusual[at] = self.usual.incompatibility(seen[at], done[at])
+        return distances, unusual
 
     def _batches(self, observations: Numbers) -> Iterator[tuple[slice, Float32]]:
         if observations.ndim != 2 or observations.shape[1] != self.observed.size:
@@ -134,67 +201,3 @@ class BasePolicy:
         for first in range(0, len(observations), _BATCH):
             at = slice(first, first + _BATCH)
             yield at, forward(self.observation_normalisation.apply(observations[at]))
-
-    def _nothing(self) -> Float32:
-        return np.empty((self.ensemble.members, 0, self.commanded.size), np.float32)
-
-
-class LiveScore(NamedTuple):
-    """The score of one step; NaN where the step does not count, because nobody drove or the robot was held."""
-
-    compatibility: float
-    error: float
-    novelty: float
-
-
-class LiveScorer:
-    """Scores one step after another within the loop: same numbers as `score_steps`, in buffers made once.
-
-    Limit numpy to one thread around it (`threadpoolctl.threadpool_limits(1)`): waking a second one costs more than
-    it saves, and takes the core of another process.
-    """
-
-    def __init__(self, policy: BasePolicy) -> None:
-        self.policy = policy
-        self._forward = ForwardPass(policy.ensemble, 1)
-        self._predicted: Float32 = np.zeros((policy.ensemble.members, 1, policy.ensemble.outputs), np.float32)
-        self._warm_up()
-
-    def _warm_up(self) -> None:
-        """The first product makes the library's buffers and pages the weights in: not within the first step."""
-        self.score_vectors(self.policy.observation_normalisation.mean, self.policy.action_normalisation.mean)
-
-    @property
-    def proposal(self) -> Numbers:
-        """(A,) what the policy would have commanded in the state scored last, in the command's units."""
-        return self.policy.action_normalisation.undo(self._predicted[:, 0].mean(axis=0))
-
-    def score(self, record: Steps) -> LiveScore:
-        """Score one step.
-
-        Args:
-            record: one step, with its observation and its sent command.
-
-        Raises:
-            PolicyError: if a field is missing, of another shape, or holds a number that is not finite.
-        """
-        if not counted(record)[0]:
-            return LiveScore(np.nan, np.nan, np.nan)
-        return self.score_vectors(self.policy.observations(record)[0], self.policy.actions(record)[0])
-
-    def score_vectors(self, observation: Numbers, action: Numbers) -> LiveScore:
-        """Score one step whose vectors are already built.
-
-        Args:
-            observation: (O,) in its own units.
-            action: (A,) in its own units.
-
-        Raises:
-            PolicyError: if a number is not finite.
-        """
-        policy = self.policy
-        self._predicted = self._forward(policy.observation_normalisation.apply(observation[None]))
-        how_far = error(self._predicted, policy.action_normalisation.apply(action[None]))
-        how_new = novelty(self._predicted)
-        agreement = compatibility(how_far, how_new, policy.thresholds)
-        return LiveScore(float(agreement[0]), float(how_far[0]), float(how_new[0]))

@@ -8,6 +8,7 @@ import shutil
 import tempfile
 import zipfile
 from dataclasses import asdict
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -18,12 +19,16 @@ from accord.datasets.compatibility import Thresholds
 from accord.datasets.ensemble import Ensemble
 from accord.datasets.errors import PolicyError
 from accord.datasets.features import Features
+from accord.datasets.heads import Head, MeanHead, MixtureHead, head_named
+from accord.datasets.incompatibility import Usual
 from accord.datasets.normalisation import Normalisation
 from accord.datasets.policy import BasePolicy
 from accord.datasets.strict_json import parse
+from accord.datasets.used import Used
 
 FORMAT = "accord-policy"
-VERSION = 1
+VERSION = 2
+"""1 had neither base states nor a limit for the distance to them, and still opens."""
 _JSON, _WEIGHTS = "policy.json", "weights.npz"
 _SCALES = ("observation_mean", "observation_scale", "action_mean", "action_scale")
 
@@ -73,7 +78,7 @@ def save_thresholds(folder: Path, thresholds: Thresholds) -> None:
     Raises:
         PolicyError: if there is no policy.
     """
-    told = _told(folder) | {"thresholds": asdict(thresholds)}
+    told = _told(folder) | {"thresholds": _limits(thresholds)}
     fresh = folder / f".{_JSON}.new"
     _write(fresh, json.dumps(told, indent=1).encode())
     os.replace(fresh, folder / _JSON)
@@ -112,6 +117,8 @@ def _pack(policy: BasePolicy) -> bytes:
     arrays: dict[str, NDArray[Any]] = dict(zip(_SCALES, (seen.mean, seen.scale, done.mean, done.scale), strict=True))
     arrays |= {f"weights_{i}": array for i, array in enumerate(policy.ensemble.weights)}
     arrays |= {f"biases_{i}": array for i, array in enumerate(policy.ensemble.biases)}
+    arrays |= {} if policy.states is None else {"states": policy.states}
+    arrays |= {} if policy.usual is None else policy.usual.arrays()
     data = io.BytesIO()
     np.savez(data, allow_pickle=False, **arrays)
     return data.getvalue()
@@ -129,10 +136,13 @@ def _describe(policy: BasePolicy, weights_sha256: str) -> bytes:
         "version": VERSION,
         "observed": asdict(policy.observed),
         "commanded": asdict(policy.commanded),
-        "thresholds": asdict(policy.thresholds),
+        "thresholds": _limits(policy.thresholds),
+        "used": {episode: asdict(used) for episode, used in policy.used.items()},
         "metrics": dict(policy.metrics),
         "software": dict(policy.software),
         "layers": len(policy.ensemble.weights),
+        "head": asdict(policy.head) | {"kind": "mixture" if isinstance(policy.head, MixtureHead) else "mean"},
+        "levels": policy.levels,
         "weights_sha256": weights_sha256,
     }
     return json.dumps(told, indent=1).encode()
@@ -141,6 +151,7 @@ def _describe(policy: BasePolicy, weights_sha256: str) -> bytes:
 def _build(told: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> BasePolicy:
     layers = range(int(told["layers"]))
     scales = [np.asarray(arrays[name], np.float64) for name in _SCALES]
+    limits = dict(told["thresholds"])
     weights = tuple(arrays[f"weights_{i}"] for i in layers)
     return BasePolicy(
         name=str(told["name"]),
@@ -150,14 +161,37 @@ def _build(told: dict[str, Any], arrays: dict[str, NDArray[Any]]) -> BasePolicy:
         observation_normalisation=Normalisation(*scales[:2]),
         action_normalisation=Normalisation(*scales[2:]),
         ensemble=Ensemble(weights, tuple(arrays[f"biases_{i}"] for i in layers)),
-        thresholds=Thresholds(**{name: float(value) for name, value in told["thresholds"].items()}),
+        thresholds=Thresholds(**{name: float(limit) for name, limit in limits.items() if limit is not None}),
         fitted_to=tuple(str(episode) for episode in told["fitted_to"]),
         held_out=tuple(str(episode) for episode in told["held_out"]),
         rate_hz=float(told["rate_hz"]),
         metrics={str(name): float(value) for name, value in told["metrics"].items()},
         created_ns=int(told["created_ns"]),
         software={str(name): str(value) for name, value in told["software"].items()},
+        states=arrays.get("states"),
+        usual=Usual.of_arrays(arrays),
+        used={str(episode): _used(one) for episode, one in told.get("used", {}).items()},
+        head=_head(told.get("head")),
+        levels=tuple(tuple(float(level) for level in some) for some in told.get("levels", ())),
     )
+
+
+def _head(told: dict[str, Any] | None) -> Head:
+    """Of a file of before: one command."""
+    if told is None:
+        return MeanHead(0)
+    return head_named(str(told["kind"]), int(told["actions"]), int(told["chunk"]), int(told.get("modes", 1)))
+
+
+def _limits(thresholds: Thresholds) -> dict[str, float | None]:
+    """JSON knows no infinity: a limit that is none is null."""
+    return {name: value if isfinite(value) else None for name, value in asdict(thresholds).items()}
+
+
+def _used(told: dict[str, Any]) -> Used:
+    cuts = tuple((float(first), float(last)) for first, last in told["cuts"])
+    trim = None if told["trim"] is None else (float(told["trim"][0]), float(told["trim"][1]))
+    return Used(str(told["digest"]), trim, cuts)
 
 
 def _features(told: dict[str, Any]) -> Features:

@@ -63,7 +63,7 @@ def _needed(policy: BasePolicy, episode: Episode) -> NDArray[np.void]:
     schema = episode.info.schema
     policy.observed.check(schema.dtype)
     policy.commanded.check(schema.dtype)
-    wanted = ("t_ns", "mode", "hold", *policy.observed.names, *policy.commanded.names)
+    wanted = ("t_ns", "mode", "hold", *policy.observed.fields, *policy.commanded.names)
     kept = schema.only(name for name in dict.fromkeys(wanted) if name in schema)
     records = np.empty(len(episode), kept.dtype)
     for field in kept:

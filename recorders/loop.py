@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from accord.datasets.errors import AccordError
-from accord.datasets.policy import LiveScorer
+from accord.datasets.live_scorer import NO_SCORE, LiveScorer
 from accord.datasets.policy_file import load
 from accord.devices.command import Command, Observation, Vector
 from accord.devices.limits import Hold as HoldReason
@@ -24,7 +24,8 @@ from accord.devices.source import ControlMode, Source
 from accord.devices.sources.hand import Hand
 from accord.devices.sources.hands import BOTH_MUST_REST, Hands
 from accord.recorders.clock import Clock
-from accord.recorders.requests import Hold, Request, Reset, UsePolicy, UseSource, UseView
+from accord.recorders.errors import RecorderError
+from accord.recorders.requests import Hold, Request, Reset, Return, UsePolicy, UseSource, UseView
 from accord.recorders.ring import Ring
 from accord.recorders.status import LoopStatus
 from accord.recorders.step import SCORE
@@ -70,6 +71,8 @@ class Loop:
             match request:
                 case Reset(seed, variation):
                     self._reset(seed, variation)
+                case Return(state, gripper, seed):
+                    self._return(state, gripper, seed)
                 case UseSource(name, seed, view):
                     self._use(self._parts.make_source(name, seed, view))
                     self._say(source=name)
@@ -95,7 +98,17 @@ class Loop:
 
     def _reset(self, seed: int, variation: Mapping[str, tuple[float, float]]) -> None:
         self._parts.robot.reset(seed, variation)
-        self._parts.limits.reset()
+        self._begin_at(1.0, seed)
+
+    def _return(self, state: Vector, gripper: float | Vector, seed: int) -> None:
+        if self._parts.simulated is None:
+            raise RecorderError("a simulated robot to set back", self._parts.robot.name, "set the scene by hand")
+        self._parts.simulated.set_state(state)
+        self._begin_at(gripper, seed)
+
+    def _begin_at(self, gripper: float | Vector, seed: int) -> None:
+        """Nobody drives, and the gripper stays so, until a source is chosen; a person's device has to rest first."""
+        self._parts.limits.reset(gripper)
         self._source = None
         self._say(resets=self.status.resets + 1, seed=seed, source="none")
 
@@ -161,7 +174,7 @@ class Loop:
 
     def _write_score(self) -> None:
         """Score what is about to be sent. A step at which nobody drives has nothing to agree with."""
-        values: tuple[float, float, float] = (np.nan, np.nan, np.nan)
+        values = NO_SCORE
         if self._scorer is not None and self._record["hold"] == 0 and self._source is not None:
             try:
                 values = self._scorer.score(self._record[()])

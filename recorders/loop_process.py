@@ -13,7 +13,7 @@ from accord.devices.sources.catalogue import Sources
 from accord.recorders.clock import Clock
 from accord.recorders.loop import Loop, Parts
 from accord.recorders.pulse import Pulse
-from accord.recorders.requests import Quit, Reset, UsePolicy
+from accord.recorders.requests import Quit, Reset, Return, UsePolicy
 from accord.recorders.ring import Ring, RingSpec
 from accord.recorders.status import LoopStatus, StatusBoard
 from accord.recorders.worker import Inbox, guarded, hurry
@@ -86,7 +86,7 @@ def _keep_the_beat(loop: Loop, clock: Clock, period_ns: float, inbox: Inbox, boa
             if isinstance(request, Quit):
                 return
             loop.follow(request)
-            if isinstance(request, Reset | UsePolicy):  # these take their time, and never while somebody records
+            if isinstance(request, Reset | Return | UsePolicy):  # they take their time, and never while one records
                 start, turns = clock.now(), 0
                 due = start
         loop.turn(due)

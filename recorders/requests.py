@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import numpy as np
+from numpy.typing import NDArray
+
 from accord.datasets.episode_info import EpisodeInfo
 
 
@@ -14,6 +17,18 @@ class Reset:
     seed: int
     variation: Mapping[str, tuple[float, float]] = field(default_factory=dict)
     """Factor of the scene → the range to draw it from; who is not named varies as usual."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Return:
+    """Loop: go back to a recorded state of the scene that stands there, and hold. Counts as a reset."""
+
+    state: NDArray[np.float64]
+    """(state_size,) the whole physics state."""
+    gripper: float | NDArray[np.float64]
+    """How far the gripper was told to open; (2,) with two hands [1]."""
+    seed: int
+    """Of the scene, for the status."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,4 +89,4 @@ class Quit:
     """Any process: finish what is open, and end."""
 
 
-Request = Reset | UseSource | UseView | UsePolicy | Hold | Begin | End | Quit
+Request = Reset | Return | UseSource | UseView | UsePolicy | Hold | Begin | End | Quit

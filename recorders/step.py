@@ -2,7 +2,7 @@
 
 from accord.datasets.schema import Field, Schema
 
-SCORE = ("score/compatibility", "score/error", "score/novelty")
+SCORE = ("score/compatibility", "score/error", "score/novelty", "score/distance", "score/incompatibility")
 """The live score of a step; NaN while no base policy is chosen."""
 
 
@@ -35,7 +35,7 @@ def step_schema(observation: tuple[Field, ...], state_size: int, hands: int = 1)
         Field("sent/gripper", each, "float64", "1"),
         Field("observation/t_ns", (), "int64", "ns"),
         *observation,
-        *(Field(name, (), "float32", unit) for name, unit in zip(SCORE, ("1", "1", "1"), strict=True)),
+        *(Field(name, (), "float32", "1") for name in SCORE),
     )
     physics = (Field("physics/state", (state_size,), "float64", "mujoco"),) if state_size else ()
     return Schema(fields + physics)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
@@ -11,12 +12,23 @@ from numpy.typing import NDArray
 from accord.datasets.compatibility import Thresholds
 from accord.datasets.ensemble import Ensemble
 from accord.datasets.features import ACTION, Features, observed
+from accord.datasets.incompatibility import Usual
+from accord.datasets.nearness import spread_over
 from accord.datasets.normalisation import Normalisation
 from accord.datasets.policy import BasePolicy
 
 SCRIPTED = 4
 _ABOVE = 0.28
 _CAP = 0.15
+
+
+def knowing(policy: BasePolicy, episodes: list[NDArray[np.void]]) -> BasePolicy:
+    """The same policy as if it had been fitted to all of these but the last, which is held out."""
+    seen = [policy.observation_normalisation.apply(policy.observations(steps)) for steps in episodes]
+    done = [policy.action_normalisation.apply(policy.actions(steps)) for steps in episodes]
+    base = np.concatenate(seen[:-1]), np.concatenate(done[:-1])
+    states = base[0][spread_over(len(base[0]))].astype(np.float32)
+    return replace(policy, states=states, usual=Usual.of(base, (seen[-1], done[-1])))
 
 
 def random_policy(
@@ -81,7 +93,7 @@ def _records(
 ) -> NDArray[np.void]:
     records = np.zeros(len(hands), SCHEMA.dtype)
     records["t_ns"] = START_NS + (np.arange(len(hands)) * 1e9 / rate_hz).astype(np.int64)
-    records["mode"] = SCRIPTED
+    records["step"], records["mode"] = np.arange(len(hands)), SCRIPTED
     records["observation/hand_position"], records["observation/nut_position"] = hands, nut
     records["observation/hand_quaternion"], records["observation/nut_quaternion"] = (0, 1, 0, 0), (1, 0, 0, 0)
     records["observation/gripper_width"] = 0.08

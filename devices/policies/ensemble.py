@@ -9,7 +9,7 @@ from accord.devices.command import Vector
 
 
 class EnsemblePolicy:
-    """One command for one step. Limit numpy to one thread around it, see `accord.datasets.policy.LiveScorer`."""
+    """The commands of a chunk, from one step on. Limit numpy to one thread around it, as for a `LiveScorer`."""
 
     def __init__(self, base: BasePolicy, member: int | None = None) -> None:
         """Make its buffers.
@@ -25,13 +25,14 @@ class EnsemblePolicy:
         self._base, self._forward = base, ForwardPass(ensemble, 1)
 
     def act(self, step: np.void) -> Vector:
-        """(1, A) the command for this step, see `accord.devices.policies.policy.Policy`.
+        """(H, A) the commands from this step on, see `accord.devices.policies.policy.Policy`.
 
         Raises:
             PolicyError: if a field that it was fitted to is missing, of another shape, or not finite.
         """
         seen = self._base.observation_normalisation.apply(self._base.observations(step))
-        return self._base.action_normalisation.undo(self._forward(seen).mean(axis=0))
+        chunk: Vector = self._base.as_commands(self._forward(seen))[0]
+        return chunk
 
 
 def _only(base: BasePolicy, member: int) -> Ensemble:

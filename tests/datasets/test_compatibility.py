@@ -137,7 +137,7 @@ def test_compatibility_stays_between_zero_and_one(scores: list[tuple[float, floa
 
 @given(amounts, st.floats(0.1, 1e6))
 def test_a_novel_step_scores_exactly_one(how_far: float, how_new: float) -> None:
-    verdicts = StepScores(np.array([how_far]), np.array([how_new])).judge(THRESHOLDS)
+    verdicts = StepScores(np.array([how_far]), np.array([how_new]), np.zeros(1)).judge(THRESHOLDS)
     assert verdicts.compatibility[0] == 1.0
     assert verdicts.novel[0]
     assert not verdicts.conflict[0]
@@ -163,7 +163,7 @@ def test_the_unit_of_an_action_changes_no_score(
 
 
 def test_a_step_exactly_at_a_limit() -> None:
-    verdicts = StepScores(np.array([0.5, 0.6, 0.6]), np.array([0.0, 0.0, 0.1])).judge(THRESHOLDS)
+    verdicts = StepScores(np.array([0.5, 0.6, 0.6]), np.array([0.0, 0.0, 0.1]), np.zeros(3)).judge(THRESHOLDS)
     assert verdicts.compatibility.tolist() == [0.0, 0.0, 1.0]
     assert verdicts.conflict.tolist() == [False, True, False]
     assert verdicts.novel.tolist() == [False, False, True]
@@ -173,6 +173,7 @@ def test_an_episode_score_has_the_names_that_the_command_line_prints() -> None:
     score = episode_score([(0.25, 0.0), (2.0, 0.0), (2.0, 1.0), (0.0, 0.0)])
     assert asdict(score) == {
         "episode": "an-id", "compatibility": 0.625, "conflict_share": 0.25, "novel_share": 0.25, "duration_s": 2.0,
+        "far_share": 0.0, "disputed_share": 0.25, "incompatibility": math.nan,
     }  # fmt: skip
 
 
@@ -210,10 +211,11 @@ def test_shapes_that_do_not_fit_are_refused() -> None:
         error(np.zeros((2, 3, 4)), np.zeros((3, 5)))
     with pytest.raises(PolicyError, match="predictions"):
         novelty(np.zeros((3, 4)))
-    with pytest.raises(PolicyError, match="an error and a novelty"):
-        StepScores(np.zeros(3), np.zeros(4))
+    for shapes in ((3, 4, 3), (3, 3, 4), (3, 3, 3, 2)):
+        with pytest.raises(PolicyError, match="error, novelty, distance, incompatibility of every step"):
+            StepScores(*(np.zeros(shape) for shape in shapes))
 
 
 def episode_score(scores: list[tuple[float, float]]) -> EpisodeScore:
-    steps = StepScores(np.array([e for e, _ in scores]), np.array([n for _, n in scores]))
+    steps = StepScores(np.array([e for e, _ in scores]), np.array([n for _, n in scores]), np.zeros(len(scores)))
     return EpisodeScore.of("an-id", steps.judge(THRESHOLDS), 2.0)

@@ -56,12 +56,24 @@ def test_scores_come_back_bit_for_bit(
     tmp_path_factory: pytest.TempPathFactory, error: np.ndarray, novelty: np.ndarray
 ) -> None:
     index = Index(tmp_path_factory.mktemp("index") / "index.sqlite")
-    index.keep_scores("e", "p", TimedScores(StepScores(error, novelty), np.arange(7)))
+    index.keep_scores("e", "p", TimedScores(StepScores(error, novelty, novelty[::-1], error[::-1]), np.arange(7)))
     (found,) = index.scores("p").values()
     assert found.steps.error.tobytes() == error.tobytes()
     assert found.steps.novelty.tobytes() == novelty.tobytes()
+    assert found.steps.distance.tobytes() == novelty[::-1].tobytes()
+    assert found.steps.incompatibility.tobytes() == error[::-1].tobytes()
     assert found.t_ns.tolist() == list(range(7))
     assert index.scores("another policy") == {}
+
+
+def test_an_episode_that_is_read_anew_is_scored_anew(tmp_path: Path) -> None:
+    index, (told, _) = Index(tmp_path / "index.sqlite"), summary(tmp_path)
+    scores = TimedScores(StepScores(*np.zeros((4, 7))), np.arange(7))
+    index.remember("a/b.h5", 3, 5, told, b"")
+    for episode in (told.episode, "another"):
+        index.keep_scores(episode, "p", scores)
+    index.remember("a/b.h5", 4, 5, told, b"")
+    assert list(index.scores("p")) == ["another"]
 
 
 def _delete(path: Path) -> None:

@@ -8,16 +8,19 @@ import pytest
 from episodes import SCHEMA
 from numpy.lib import recfunctions
 from numpy.typing import NDArray
-from policies import drive, random_policy
+from policies import drive, knowing, random_policy
 
 from accord.datasets.compatibility import Thresholds
 from accord.datasets.counted import counted
 from accord.datasets.ensemble import Ensemble
 from accord.datasets.errors import PolicyError
 from accord.datasets.features import Features, observed
+from accord.datasets.incompatibility import Usual
+from accord.datasets.live_scorer import LiveScorer
 from accord.datasets.normalisation import Normalisation
-from accord.datasets.policy import BasePolicy, LiveScorer
+from accord.datasets.policy import BasePolicy
 from accord.datasets.policy_file import load, save, save_thresholds
+from accord.datasets.used import Used
 
 
 @pytest.fixture
@@ -127,12 +130,32 @@ def test_a_constant_dimension_gets_the_floor_as_its_scale() -> None:
 
 @pytest.mark.parametrize("hidden", [(32, 32), (512, 512)])
 def test_live_and_offline_scores_agree(hidden: tuple[int, ...]) -> None:
-    policy, records = random_policy(hidden=hidden), drive("across", 1)[::10]
-    offline, scorer = policy.score_steps(records), LiveScorer(policy)
-    live = np.array([scorer.score(record) for record in records])
+    policy, records = knowing(random_policy(hidden=hidden), [drive("across", i) for i in range(4)]), drive("across", 9)
+    offline, scorer = policy.score_steps(records[::10]), LiveScorer(policy)
+    live = np.array([scorer.score(record) for record in records[::10]])
     assert live[:, 1] == pytest.approx(offline.error, rel=1e-5)
     assert live[:, 2] == pytest.approx(offline.novelty, rel=1e-5)
+    assert live[:, 3] == pytest.approx(offline.distance, rel=1e-3)
+    assert live[:, 4] == pytest.approx(offline.incompatibility, rel=1e-5)
     assert live[:, 0] == pytest.approx(offline.judge(policy.thresholds).compatibility, rel=1e-5, abs=1e-5)
+
+
+def test_a_policy_that_knows_no_base_states_disputes_nothing() -> None:
+    policy, records = random_policy(), drive("across", 0)
+    verdicts = policy.score_steps(records).judge(Thresholds(3.0, 1e-6, 1e-6))
+    assert verdicts.novel.all()
+    assert not verdicts.far.any()
+    assert not verdicts.disputed.any()
+    assert not verdicts.incompatible.any()
+
+
+def test_the_two_signs_of_an_unfamiliar_state_are_disputed_where_they_differ() -> None:
+    policy, records = knowing(random_policy(), [drive("across", i) for i in range(4)]), drive("down", 9)
+    scores = policy.score_steps(records)
+    limits = Thresholds(3.0, float(np.median(scores.novelty)), float(np.median(scores.distance)))
+    verdicts = scores.judge(limits)
+    assert verdicts.disputed.tolist() == (verdicts.novel ^ verdicts.far).tolist()
+    assert 0 < verdicts.disputed.mean() < 1
 
 
 def test_batches_give_what_single_steps_give() -> None:
@@ -153,13 +176,6 @@ def test_a_step_that_does_not_count_has_no_live_score() -> None:
     record = drive("across", 0)[0]
     record["mode"] = 0
     assert np.isnan(LiveScorer(random_policy()).score(record)).all()
-
-
-def test_the_proposal_is_what_the_policy_would_have_commanded() -> None:
-    policy, record = random_policy(), drive("across", 0)[0]
-    scorer = LiveScorer(policy)
-    scorer.score(record)
-    assert scorer.proposal == pytest.approx(policy.propose(policy.observations(record))[0], rel=1e-5)
 
 
 def test_an_action_in_other_units_scores_the_same_with_its_normalisation_in_those_units() -> None:
@@ -191,6 +207,52 @@ def test_a_saved_policy_comes_back_bit_by_bit(folder: Path) -> None:
     told = ("name", "task", "observed", "commanded", "thresholds", "fitted_to", "held_out", "rate_hz", "created_ns")
     for name in (*told, "metrics", "software", "fingerprint"):
         assert getattr(again, name) == getattr(policy, name)
+
+
+def test_what_a_policy_knows_of_its_base_comes_back_and_is_part_of_its_fingerprint(tmp_path: Path) -> None:
+    policy = knowing(random_policy(), [drive("across", i) for i in range(3)])
+    used = {"a": Used("0" * 64), "b": Used("1" * 64, (0.5, 2.0), ((0.75, 1.0), (1.25, 1.5)))}
+    save(replace(policy, used=used, thresholds=Thresholds(1.0, 2.0, 3.0)), tmp_path / "base")
+    again = load(tmp_path / "base")
+    assert again.states is not None
+    assert policy.states is not None
+    assert again.states.tobytes() == policy.states.tobytes()
+    assert again.used == used
+    assert again.thresholds == Thresholds(1.0, 2.0, 3.0)
+    assert again.fingerprint == policy.fingerprint
+    assert replace(policy, states=policy.states[1:]).fingerprint != policy.fingerprint
+    assert replace(policy, usual=None).fingerprint != policy.fingerprint
+    records = drive("down", 0)
+    assert again.score_steps(records).incompatibility.tobytes() == policy.score_steps(records).incompatibility.tobytes()
+
+
+def test_a_policy_of_the_first_version_still_opens_and_is_far_from_nothing(folder: Path) -> None:
+    told = json.loads((folder / "policy.json").read_text())
+    del told["thresholds"]["distance_limit"], told["used"]
+    (folder / "policy.json").write_text(json.dumps(told | {"version": 1}))
+    policy = load(folder)
+    assert policy.thresholds.distance_limit == np.inf
+    scores = policy.score_steps(drive("across", 0))
+    assert np.isnan(scores.distance).all()
+    assert not scores.judge(policy.thresholds).far.any()
+
+
+def test_no_limit_is_written_as_json_knows_it(folder: Path) -> None:
+    told = json.loads((folder / "policy.json").read_text(), parse_constant=pytest.fail)
+    assert told["thresholds"]["distance_limit"] is None
+
+
+def test_base_states_that_do_not_fit_are_refused() -> None:
+    policy = knowing(random_policy(), [drive("across", i) for i in range(3)])
+    assert policy.states is not None
+    with pytest.raises(PolicyError, match="base states of"):
+        replace(policy, states=policy.states[:, :4])
+    with pytest.raises(PolicyError, match="finite float32 base states"):
+        replace(policy, states=policy.states * np.float32(np.nan))
+    assert policy.usual is not None
+    narrow = Usual.of((np.zeros((60, 2)), np.zeros((60, 1))), (np.zeros((9, 2)), np.zeros((9, 1))))
+    with pytest.raises(PolicyError, match="a mixture of what it sees and predicts"):
+        replace(policy, usual=narrow)
 
 
 def test_saving_leaves_nothing_beside_the_folder(folder: Path) -> None:
@@ -286,7 +348,7 @@ def test_json_that_does_not_fit_its_weights_is_refused(folder: Path, changes: di
 
 
 def test_a_policy_from_the_future_is_refused(folder: Path) -> None:
-    change(folder, version=2)
+    change(folder, version=3)
     with pytest.raises(PolicyError, match="update Accord"):
         load(folder)
 

@@ -246,7 +246,7 @@ def test_an_impossible_way_of_asking_is_refused(wrong: dict[str, float]) -> None
 def test_the_mean_is_what_the_base_policy_proposes_and_the_members_are_its_parts() -> None:
     base = random_policy()
     steps = made_up_steps(20, np.random.default_rng(1))
-    proposed = base.propose(base.observations(steps))
+    proposed = base.propose(base.observations(steps))[:, 0]
     mean = np.concatenate([EnsemblePolicy(base).act(step) for step in steps])
     members = [np.concatenate([EnsemblePolicy(base, k).act(step) for step in steps]) for k in (1, 2, 3, 4, 5)]
     assert np.allclose(mean, proposed, rtol=1e-4, atol=1e-6)
