@@ -19,7 +19,18 @@ DATA = "assets"
 
 DOORS = {
     "torch": {"datasets/fit.py"},
-    "h5py": {"datasets/episode.py", "datasets/episode_writer.py", "datasets/picture_file.py", "datasets/rendered.py"},
+    "h5py": {
+        "datasets/episode.py",
+        "datasets/episode_writer.py",
+        "datasets/picture_file.py",
+        "datasets/rendered.py",
+        "datasets/importers/foreign_file.py",
+    },
+    "scipy": {
+        "datasets/scores/nearest.py",
+        "datasets/scores/information.py",
+        "datasets/scores/correlation.py",
+    },
     "zarr": {"datasets/replay_buffer.py", "datasets/replay_buffer_rules.py"},
     "numcodecs": {"datasets/replay_buffer.py", "datasets/replay_buffer_rules.py"},
     "cv2": {"datasets/images.py"},
