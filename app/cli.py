@@ -19,8 +19,10 @@ VERBS = {
     "demo": "the whole story with scripted operators: record, fit, score, select, export",
     "tasks": "list tasks, factors and strategies; try them out, draw them",
     "record": "record episodes without the window",
+    "import": "make episodes of the demonstrations in a robomimic or robosuite file",
     "library": "list the episodes of a library",
     "fit": "fit a base policy to chosen episodes",
+    "elicit": "lead a scripted operator to episodes that agree with a base policy",
     "score": "score episodes against a base policy",
     "select": "decide by a rule which episodes to keep",
     "render": "draw recorded simulated episodes again, from any view",
@@ -30,6 +32,8 @@ VERBS = {
     "check": "check this machine, a library, or an export",
 }
 """Verb → what it does. Each is a module of `accord.app.commands`, imported when it is wanted."""
+_MODULES = {"import": "importing"}
+"""Of verbs that Python keeps for itself."""
 
 
 def default_library() -> Path:
@@ -57,7 +61,7 @@ def parser(verb: str | None) -> argparse.ArgumentParser:
     for name, what in VERBS.items():
         sub = verbs.add_parser(name, help=what, description=f"accord {name}: {what}.")
         if name == verb:
-            command = importlib.import_module(f"accord.app.commands.{name}")
+            command = importlib.import_module(f"accord.app.commands.{_MODULES.get(name, name)}")
             command.add_arguments(sub)
             sub.set_defaults(run=command.run)
     return top
