@@ -1,8 +1,9 @@
 """Curating: what is done with recorded episodes. The same functions behind the window and the command line."""
 
+import math
 import time
-from contextlib import suppress
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from pathlib import Path
 
@@ -10,24 +11,28 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accord.app.errors import AppError
+from accord.app.judged_steps import judged_steps
+from accord.app.policy_scoring import score_entries
+from accord.app.reached import Reached
 from accord.app.report import Report, silent
-from accord.datasets.compatibility import EpisodeScore, StepScores, Thresholds
+from accord.datasets.base_set import check_base
+from accord.datasets.choosing import choose
+from accord.datasets.compatibility import EpisodeScore, Thresholds
 from accord.datasets.decisions import Curation
 from accord.datasets.episode import Episode
 from accord.datasets.errors import AccordError
-from accord.datasets.exporter import EpisodeSource, ExportProgress, ExportReport, ExportSettings
 from accord.datasets.fit_settings import FitProgress, FitSettings
 from accord.datasets.index import TimedScores
 from accord.datasets.library import Entry, Library
 from accord.datasets.policy import BasePolicy
 from accord.datasets.policy_file import load, save
 from accord.datasets.recovery import Recovered
-from accord.datasets.render_settings import RenderedSet
-from accord.datasets.replay_buffer import ReplayBufferExporter
-from accord.datasets.scoring import score_episode
-from accord.datasets.selection import Candidate, Rule, Selection, choose
-from accord.datasets.threads import at_most
-from accord.datasets.trim import Trim, stays
+from accord.datasets.scores.catalogue import NAMES
+from accord.datasets.scores.library import plain_scores
+from accord.datasets.selection import INCOMPATIBILITY, Candidate, Rule, Selection
+from accord.datasets.step_filter import JudgedSteps
+from accord.datasets.trim import Cuts, Trim, stays
+from accord.datasets.used import Used
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +42,12 @@ class Row:
     entry: Entry
     score: EpisodeScore | None
     """None where it is not scored."""
+    steps: JudgedSteps | None = None
+    """What is wrong with its steps; None where they are not scored."""
+    plain: Mapping[str, float] = field(default_factory=dict)
+    """Name of a plain score → its value, NaN where it cannot be known; empty until somebody asks for them."""
+    reached: Reached | None = None
+    """Its arm, and how far it came; None until somebody asks for it."""
 
     @property
     def candidate(self) -> Candidate:
@@ -49,7 +60,13 @@ class Row:
             compatibility=score.compatibility if score else None,
             conflict_share=score.conflict_share if score else None,
             novel_share=score.novel_share if score else None,
+            scores={name: value for name, value in self._scores.items() if math.isfinite(value)},
         )  # fmt: skip
+
+    @property
+    def _scores(self) -> Mapping[str, float]:
+        combined = self.score.incompatibility if self.score else None
+        return self.plain if combined is None else {**self.plain, INCOMPATIBILITY: combined}
 
 
 def rows(library: Library, policy: str = "") -> list[Row]:
@@ -71,7 +88,11 @@ def judged(library: Library, entries: tuple[Entry, ...], policy: str) -> list[Ro
         return [Row(entry, None) for entry in entries]
     base = _policy(library, policy)
     known = library.index.scores(base.fingerprint)
-    return [Row(entry, _score(entry, known.get(entry.id), base.thresholds)) for entry in entries]
+    return [_judged(entry, known.get(entry.id), base.thresholds) for entry in entries]
+
+
+def _judged(entry: Entry, known: TimedScores | None, thresholds: Thresholds) -> Row:
+    return Row(entry, _score(entry, known, thresholds), judged_steps(entry, known, thresholds))
 
 
 def _score(entry: Entry, known: TimedScores | None, thresholds: Thresholds) -> EpisodeScore | None:
@@ -81,7 +102,7 @@ def _score(entry: Entry, known: TimedScores | None, thresholds: Thresholds) -> E
     steps, duration_s = known.steps, entry.summary.duration_s
     if entry.curation.trim is not None:
         inside = stays(known.t_ns, entry.summary.first_ns, entry.curation.trim)
-        steps = StepScores(steps.error[inside], steps.novelty[inside])
+        steps = steps.only(inside)
         duration_s = entry.curation.trim[1] - entry.curation.trim[0]
     if not len(steps):
         return None
@@ -113,22 +134,32 @@ def score_library(folder: Path, policy: str, report: Report = silent) -> list[st
     known = library.index.scores(base.fingerprint)
     missing = [entry for entry in library.contents().entries if entry.id not in known]
     problems = []
-    for i, entry in enumerate(missing):
-        report(i / len(missing), f"scoring episode {i + 1} of {len(missing)}")
-        try:
-            with Episode(entry.path) as episode, at_most(1):
-                scored = score_episode(base, episode)
-            library.index.keep_scores(entry.id, base.fingerprint, TimedScores(scored.steps, scored.t_ns))
-        except AccordError as error:
-            problems.append(str(error))
+    for entry, result in score_entries(base, library.policy_folder(policy), missing, report):
+        if isinstance(result, TimedScores):
+            library.index.keep_scores(entry.id, base.fingerprint, result)
+        else:
+            problems.append(result)
     report(1.0, f"scored {len(missing) - len(problems)} episodes")
     return problems
 
 
 def fit_policy(
-    folder: Path, name: str, episodes: tuple[str, ...], settings: FitSettings, report: Report = silent
+    folder: Path,
+    name: str,
+    episodes: tuple[str, ...],
+    settings: FitSettings,
+    report: Report = silent,
+    cuts: Mapping[str, Cuts] | None = None,
 ) -> str:
     """Fit a base policy to these episodes, keep it under this name, and score the library against it.
+
+    Args:
+        folder: of the library.
+        name: of the policy.
+        episodes: their ids.
+        settings: of the fit.
+        report: is told how far it is.
+        cuts: episode → what a selection cuts out of it; such steps are not learned from.
 
     Returns:
         The name.
@@ -142,31 +173,34 @@ def fit_policy(
         raise AppError("a new name for a base policy", f"{name}, which exists", "choose another name")
     report(0.0, "reading episodes")
     steps, tasks, rates = [], set(), set()
+    used: dict[str, Used] = {}
     curations = library.decisions.present()
     for path in dict.fromkeys(library.find(id_) for id_ in episodes):
         with Episode(path) as episode:
             trim = curations.get(episode.info.id, Curation()).trim
-            steps.append((episode.info.id, _trimmed(episode.steps(), trim)))
+            used[episode.info.id] = one = Used.of(episode, trim, (cuts or {}).get(episode.info.id, ()))
+            steps.append((episode.info.id, _trimmed(episode.steps(), one.trim, one.cuts)))
             tasks.add(episode.info.task)
             rates.add(episode.info.rate_hz)
     if len(tasks) > 1 or len(rates) > 1:
         found = f"tasks {', '.join(sorted(tasks))} at {', '.join(f'{rate:g} Hz' for rate in sorted(rates))}"
         raise AppError("base episodes of one task and rate", found, "choose fewer episodes")
+    check_base(steps, settings.observed, settings.commanded)
     from accord.datasets.fit import fit  # noqa: PLC0415  it brings torch, which takes a second and may not be here
 
     def progress(now: FitProgress) -> bool:
-        text = f"epoch {now.epoch} of {now.epochs}, validation error {now.validation_error:.4f}"
-        report(0.95 * now.fraction, text, now)
+        error = f"validation error {now.validation_error:.4f}"
+        report(0.95 * now.fraction, f"epoch {now.epoch} of {now.epochs}, {error}", now)
         return True
 
     whole = replace(settings, name=name, task="".join(tasks), rate_hz=next(iter(rates), 0.0))
-    save(fit(steps, whole, progress), target)
+    save(replace(fit(steps, whole, progress), used=used), target)
     score_library(folder, name, lambda fraction, text, details=None: report(0.95 + 0.05 * fraction, text, details))
     return name
 
 
-def _trimmed(steps: NDArray[np.void], trim: Trim | None) -> NDArray[np.void]:
-    return steps[stays(steps["t_ns"], int(steps["t_ns"][0]), trim)] if len(steps) else steps
+def _trimmed(steps: NDArray[np.void], trim: Trim | None, cuts: Cuts) -> NDArray[np.void]:
+    return steps[stays(steps["t_ns"], int(steps["t_ns"][0]), trim, cuts)] if len(steps) else steps
 
 
 def choose_episodes(library: Library, name: str, rule: Rule, replaced: bool = True) -> Selection:
@@ -184,64 +218,34 @@ def choose_episodes(library: Library, name: str, rule: Rule, replaced: bool = Tr
     path = library.selection_path(name)
     if path.exists() and not replaced:
         raise AppError("a new name for a selection", f"{name}, which exists", "choose another name, or --replace it")
-    if not rule.policy and {rule.min_compatibility, rule.max_conflict_share, rule.max_novel_share} != {None}:
+    if not rule.policy and rule.scored:
         raise AppError("a base policy for limits on its scores", "none", "name one")
-    selection = choose((row.candidate for row in rows(library, rule.policy)), rule, name, time.time_ns())
+    found = with_plain(library, rows(library, rule.policy), rule)
+    selection = choose_rows(found, rule, name, time.time_ns())
     path.parent.mkdir(exist_ok=True)
     selection.save(path)
     return selection
 
 
-def sources_of(library: Library, selection: Selection, render: str = "") -> list[EpisodeSource]:
-    """The kept episodes of a selection, as an exporter takes them.
-
-    Args:
-        library: the library.
-        selection: which episodes.
-        render: the set of rendered pictures to export in place of the recorded ones; empty for the recorded.
+def with_plain(library: Library, found: list[Row], rule: Rule) -> list[Row]:
+    """The rows with their plain scores, where the rule limits one of them; computing them may take a while.
 
     Raises:
-        AccordError: if one of them is no longer there, or was decided otherwise since; if there is no such render.
+        AccordError: if the policy of the rule cannot be read, or the cache of the scores cannot be written.
     """
-    kept = [choice.candidate for choice in selection.rows if choice.kept]
-    found = [EpisodeSource.of(candidate, library.find(candidate.id)) for candidate in kept]
-    if render:
-        drawn = RenderedSet.open(library.folder, render)
-        found = [replace(source, rendered=drawn.path(source.id)) for source in found]
-    present = library.decisions.present()
-    for candidate in kept:
-        now = present.get(candidate.id, Curation())
-        then = (candidate.outcome, candidate.verdict, candidate.trim)
-        if candidate.outcome != "incomplete" and (now.outcome, now.verdict, now.trim) != then:
-            changed = f"episode {candidate.id[:8]}, decided otherwise since"
-            raise AppError(f"a selection {selection.name} that still holds", changed, "select again")
-    return found
+    if rule.scores.keys().isdisjoint(NAMES):
+        return found
+    policy = _policy(library, rule.policy) if rule.policy else None
+    base = {*policy.fitted_to, *policy.held_out} if policy else ()
+    known = plain_scores(library, base).rows
+    return [replace(row, plain=known.get(row.entry.id, {})) for row in found]
 
 
-def export_selection(
-    folder: Path, selection: str, settings: ExportSettings, target: Path, report: Report = silent
-) -> ExportReport:
-    """Make a training set of the kept episodes of a selection.
-
-    Raises:
-        AccordError: if the selection or an episode cannot be read, or the target cannot be written; nothing is left.
-    """
-    library = Library(folder)
-    chosen = Selection.load(library.known_selection(selection))
-
-    def progress(now: ExportProgress) -> None:
-        report(now.fraction, f"{now.stage}: {now.done} of {now.total}", now)
-
-    sources = sources_of(library, chosen, settings.render)
-    ours = target.parent == library.folder / "exports"
-    if ours:
-        target.parent.mkdir(exist_ok=True)
-    try:
-        return ReplayBufferExporter().export(sources, settings, target, progress, selection=chosen)
-    finally:
-        if ours:
-            with suppress(OSError):  # only an empty folder goes: nothing is left of an export that failed
-                target.parent.rmdir()
+def choose_rows(found: Iterable[Row], rule: Rule, name: str = "", wall_ns: int = 0) -> Selection:
+    """Decide about rows whose scores are those that the rule speaks of, see `choose`; nothing is kept on the disk."""
+    listed = list(found)
+    steps = {row.entry.id: row.steps for row in listed if row.steps is not None}
+    return choose((row.candidate for row in listed), rule, name, wall_ns, steps)
 
 
 def recover_all(library: Library) -> tuple[list[Recovered], list[str]]:

@@ -13,11 +13,23 @@ from accord.datasets.schema import Field
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Rows without a gap: one episode of the training set."""
+    """Rows without a gap: one episode of the training set, and which part of the recorded one it is."""
 
     rows: int
-    duration_s: float
-    """From its first row to its last [s]."""
+    from_ns: int
+    """When its first row's step began, since the episode's first step [ns]."""
+    to_ns: int
+    """When its last row's step began, since the episode's first step [ns]."""
+
+    @property
+    def duration_s(self) -> float:
+        """From its first row to its last [s]."""
+        return (self.to_ns - self.from_ns) / 1e9
+
+    @property
+    def part_s(self) -> tuple[float, float]:
+        """From when to when it is, since the episode's first step; a trim that keeps this piece alone [s]."""
+        return self.from_ns / 1e9, self.to_ns / 1e9
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +43,9 @@ class PlannedEpisode:
     scripted: bool
     pieces: tuple[Piece, ...]
     dropped: int
+    cut: int
+    first_ns: int
+    """When the recorded episode's first step began [ns]."""
 
     @property
     def rows(self) -> int:
@@ -77,6 +92,11 @@ class Plan:
         """Rows that were left out because a view had no picture."""
         return sum(episode.dropped for episode in self.episodes)
 
+    @property
+    def cut(self) -> int:
+        """Recorded steps that were left out because the selection cuts them."""
+        return sum(episode.cut for episode in self.episodes)
+
 
 def make_plan(sources: Sequence[EpisodeSource], settings: ExportSettings, course: Course) -> Plan:
     """Look into every episode once, and refuse what cannot be exported.
@@ -108,7 +128,7 @@ def number_keys(row_format: RowFormat, settings: ExportSettings) -> dict[str, tu
     fields = {"action": row_format.action}
     if settings.state and row_format.observation:
         fields["state"] = row_format.observation
-    taken = {*fields, "state", "timestamp", "t_ns", *(view.key for view in row_format.views)}
+    taken = {*fields, "timestamp", "t_ns", *(view.key for view in row_format.views)}
     for one in row_format.observation:
         key = one.name.removeprefix("observation/").replace("/", "_")
         if key in taken:
@@ -135,6 +155,8 @@ def _planned(rows: EpisodeRows) -> PlannedEpisode:
         rows.numbers((one,))  # what is not finite is refused before anything is written
     info: EpisodeInfo = rows.episode.info
     spans = (rows.t_ns[first:last] for first, last in rows.rows.pieces)
-    pieces = tuple(Piece(len(span), float(span[-1] - span[0]) / 1e9) for span in spans)
+    since = (span - rows.first_ns for span in spans)
+    pieces = tuple(Piece(len(span), int(span[0]), int(span[-1])) for span in since)
     operator = rows.source.operator or info.operator
-    return PlannedEpisode(rows.source, operator, info.source, info.scripted, pieces, rows.rows.dropped)
+    counts = rows.rows.dropped, rows.cut
+    return PlannedEpisode(rows.source, operator, info.source, info.scripted, pieces, *counts, rows.first_ns)

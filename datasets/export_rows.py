@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accord.datasets.align import Rows, StepClock, align
+from accord.datasets.commanded import commanded
 from accord.datasets.counted import counted
 from accord.datasets.episode import Episode
 from accord.datasets.episode_info import CameraInfo, EpisodeInfo
@@ -82,7 +83,8 @@ class RowFormat:
             remedy = "choose a rate that was recorded or a lower one, rows are never invented"
             raise ExportError(f"{rate_hz:g} rows per second", f"{info.rate_hz:g} recorded in episode {info.id}", remedy)
         formats = tuple(_view(_camera(info, pictures, view), settings) for view in views)
-        observation, action = ([_field(info, name) for name in wanted] for wanted in (names, settings.action))
+        commands = settings.action or commanded(info.schema.dtype)
+        observation, action = ([_field(info, name) for name in wanted] for wanted in (names, commands))
         bodies = pictures.info.bodies if isinstance(pictures, Rendered) else ()
         return cls(info.task, info.rate_hz, rate_hz, formats, tuple(observation), tuple(action), bodies)
 
@@ -117,6 +119,10 @@ class EpisodeRows:
     rows: Rows
     t_ns: NDArray[np.int64]
     """(rows,) when each row's step began (CLOCK_MONOTONIC) [ns]."""
+    first_ns: int
+    """When the episode's first step began, from which trim and cuts count [ns]."""
+    cut: int
+    """Steps that the selection cuts, of those that would have been rows or their neighbours."""
     _last: dict[str, tuple[int, NDArray[Any]]] = field(default_factory=dict)
 
     @classmethod
@@ -137,9 +143,10 @@ class EpisodeRows:
             pictures = opened.enter_context(_rendered(source)) if settings.render else episode
             own = RowFormat.of(episode.info, pictures, settings)
             _check_source(source, episode.info, own, row_format)
-            rows, t_ns = _align(source, episode, pictures, own, settings)
+            steps = _Steps.of(source, episode)
+            rows = _align(source, episode, pictures, own, settings, steps)
             opened.pop_all()
-        return cls(source, own, episode, pictures, rows, t_ns)
+        return cls(source, own, episode, pictures, rows, episode.t_ns[rows.step], steps.first_ns, steps.cut)
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -210,22 +217,44 @@ def _rendered(source: EpisodeSource) -> Rendered:
     return rendered
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class _Steps:
+    """Which steps of an episode count."""
+
+    kept: NDArray[np.int64]
+    """(n,) indices of the steps that may become rows."""
+    cut: int
+    """How many would count but for the cuts."""
+    first_ns: int
+
+    @classmethod
+    def of(cls, source: EpisodeSource, episode: Episode) -> "_Steps":
+        t_ns = episode.t_ns
+        first_ns = int(t_ns[0]) if len(t_ns) else 0
+        counts = _counted(episode) & stays(t_ns, first_ns, source.trim)
+        kept = np.flatnonzero(counts & stays(t_ns, first_ns, None, source.cuts))
+        return cls(kept, int(np.count_nonzero(counts)) - len(kept), first_ns)
+
+
 def _align(
-    source: EpisodeSource, episode: Episode, pictures: PictureFile, row_format: RowFormat, settings: ExportSettings
-) -> tuple[Rows, NDArray[np.int64]]:
-    t_ns, number = episode.t_ns, episode.field("step")
+    source: EpisodeSource,
+    episode: Episode,
+    pictures: PictureFile,
+    row_format: RowFormat,
+    settings: ExportSettings,
+    steps: _Steps,
+) -> Rows:
+    t_ns, kept = episode.t_ns, steps.kept
     times = {view.name: pictures.image_times(view.name) for view in row_format.views}
     _check_rising(source, {"steps": t_ns} | times)
-    kept = np.flatnonzero(_counted(episode) & stays(t_ns, int(t_ns[0]) if len(t_ns) else 0, source.trim))
     # A step that is not kept leaves a jump in the numbers, so what stands on its two sides is not joined.
-    clock = StepClock(t_ns[kept], number[kept], row_format.recorded_hz)
+    clock = StepClock(t_ns[kept], episode.field("step")[kept], row_format.recorded_hz)
     rows = align(clock, times, row_format.rate_hz, round(settings.tolerance_ms * 1e6))
     if not len(rows):
         wanted = f"a row of episode {source.id} in which every chosen view has a picture"
         found = f"none in {len(kept)} steps at which somebody drove"
         raise ExportError(wanted, found, "raise the tolerance or leave the episode out")
-    step = kept[rows.step]
-    return Rows(step, rows.images, rows.pieces, rows.dropped), t_ns[step]
+    return Rows(kept[rows.step], rows.images, rows.pieces, rows.dropped)
 
 
 def _counted(episode: Episode) -> NDArray[np.bool_]:

@@ -13,7 +13,8 @@ from typing import Any, Literal, Protocol
 from numpy.typing import NDArray
 
 from accord.datasets.errors import ExportError
-from accord.datasets.selection import Candidate, Selection
+from accord.datasets.selection import Choice, Selection
+from accord.datasets.trim import Cuts
 
 Compressor = Literal["zstd", "lz4"]
 Container = Literal["folder", "zip"]
@@ -42,13 +43,15 @@ class EpisodeSource:
     """0 to 1; None when not scored."""
     rendered: Path | None = None
     """Its pictures that were drawn again, for an export of those."""
+    cuts: Cuts = ()
+    """What is left out between the ends; rows on the two sides of a cut never stand in one piece."""
 
     @classmethod
-    def of(cls, candidate: Candidate, path: Path) -> "EpisodeSource":
-        """The source for a candidate whose file is at `path`."""
-        c = candidate
+    def of(cls, choice: Choice, path: Path) -> "EpisodeSource":
+        """The source for an episode that is kept, whose file is at `path`."""
+        c = choice.candidate
         scores = (c.compatibility, c.conflict_share, c.novel_share)
-        return cls(c.id, path, c.trim, c.outcome, c.operator, *scores)
+        return cls(c.id, path, c.trim, c.outcome, c.operator, *scores, cuts=choice.cuts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,8 +70,9 @@ class ExportSettings:
     """Rows per second; 0 for the recorded rate. Never above it: rows would be invented."""
     observation: tuple[str, ...] | None = None
     """Fields such as ``observation/hand_position``; None for every one of real numbers."""
-    action: tuple[str, ...] = ("sent/twist", "sent/gripper")
-    """Fields whose values, end to end, are the action: what the robot was really told."""
+    action: tuple[str, ...] = ()
+    """Fields whose values, end to end, are the action: what the robot was really told. Empty for the usual ones, see
+    `accord.datasets.commanded`."""
     state: bool = False
     """Also store the observation fields end to end as one array."""
     tolerance_ms: float = 50.0
@@ -89,7 +93,6 @@ class ExportSettings:
         _require(0 <= self.rate_hz < math.inf, "a rate of 0 Hz (as recorded) or more", f"{self.rate_hz}")
         _require(0 <= self.tolerance_ms < math.inf, "a tolerance of 0 ms or more", f"{self.tolerance_ms}")
         _require(self.check_every >= 1, "to check every n-th picture, n from 1", f"{self.check_every}")
-        _require(bool(self.action), "at least one field of the action", "none")
         for names in (self.views or (), self.observation or (), self.action):
             _require(len(set(names)) == len(names), "every view and field once", ", ".join(names))
 
@@ -114,10 +117,12 @@ class ExportReport:
     episodes: int
     """Recorded episodes that went in."""
     pieces: int
-    """Episodes in the training set: more than went in where a gap cut one."""
+    """Episodes in the training set: more than went in where a gap or a cut parted one."""
     rows: int
     dropped: int
     """Rows left out because a view had no picture for them."""
+    cut: int
+    """Recorded steps left out because the selection cuts them."""
     size_bytes: int
     pictures_checked: int
     """Pictures that were read back and compared with the recorded ones."""

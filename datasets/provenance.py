@@ -15,7 +15,8 @@ _PACKAGES = ("accord", "numpy", "h5py", "zarr", "numcodecs", "opencv-python-head
 _ALIGNED = (
     "A row is one recorded step. Its pictures are, for each view, the newest that was taken when the step began and is "
     "not older than the tolerance. Rows without such a picture are dropped. An episode is cut where rows or steps are "
-    "missing. Nothing is interpolated. The action is the command that was sent to the robot in that step."
+    "missing, and where the selection leaves steps out. Nothing is interpolated. The action is the command that was "
+    "sent to the robot in that step."
 )
 
 
@@ -74,6 +75,7 @@ def _alignment(plan: Plan) -> dict[str, Any]:
         "tolerance_ms": plan.settings.tolerance_ms,
         "rows": plan.rows,
         "dropped_rows": plan.dropped,
+        "cut_steps": plan.cut,
         "pieces": len(plan.pieces),
     }
 
@@ -87,9 +89,12 @@ def _episode(episode: PlannedEpisode) -> dict[str, Any]:
         "scripted": episode.scripted,
         "outcome": source.outcome,
         "trim_s": source.trim,
+        "cuts_s": source.cuts,
         "compatibility": source.compatibility,
         "conflict_share": source.conflict_share,
         "novel_share": source.novel_share,
         "rows": [piece.rows for piece in episode.pieces],
+        "pieces_s": [piece.part_s for piece in episode.pieces],
         "dropped_rows": episode.dropped,
+        "cut_steps": episode.cut,
     }

@@ -21,7 +21,7 @@ import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -46,6 +46,7 @@ from accord.datasets.exporter import (
 )
 from accord.datasets.provenance import provenance
 from accord.datasets.selection import Selection
+from accord.datasets.trim import bounds_ns
 
 _ROWS_PER_CHUNK = 1024
 """Of numbers: 28 kB of actions, so a training window touches one or two chunks."""
@@ -107,7 +108,7 @@ class ReplayBufferExporter:
             checked, size = _check(made, plan, course), size_of(made)
             course.at("closing", 0, 1)
         course.progress(ExportProgress("closing", 1, 1, 1.0))
-        counts = len(plan.episodes), len(plan.pieces), plan.rows, plan.dropped
+        counts = len(plan.episodes), len(plan.pieces), plan.rows, plan.dropped, plan.cut
         return ExportReport(target, *counts, size_bytes=size, pictures_checked=checked)
 
     def preview(self, sources: Sequence[EpisodeSource], settings: ExportSettings) -> Mapping[str, NDArray[Any]]:
@@ -210,6 +211,8 @@ def _labels(plan: Plan) -> dict[str, NDArray[Any]]:
         "outcome": _text([episode.source.outcome for episode in of]),
         "success": np.array([episode.source.outcome == "success" for episode in of]),
         "duration_s": np.array([piece.duration_s for piece in plan.pieces], "<f8"),
+        "from_s": np.array([piece.part_s[0] for piece in plan.pieces], "<f8"),
+        "to_s": np.array([piece.part_s[1] for piece in plan.pieces], "<f8"),
         "compatibility": _scores([episode.source.compatibility for episode in of]),
         "conflict_share": _scores([episode.source.conflict_share for episode in of]),
         "novel_share": _scores([episode.source.novel_share for episode in of]),
@@ -247,7 +250,8 @@ def _check(made: Path, plan: Plan, course: Course) -> int:
         root = zarr.open_group(store, mode="r", zarr_format=2)
         for key, label in _labels(plan).items():
             _compare(f"meta/{key}", root[f"meta/{key}"], slice(None), label)
-        arrays = {key: root[f"data/{key}"] for key in _layout(plan)}
+        arrays: dict[str, Any] = {key: root[f"data/{key}"] for key in _layout(plan)}
+        _check_pieces(plan, arrays["t_ns"][:])
         pictures, checked = _image_keys(plan), 0
         for block in _blocks(plan, "checking", course, plan.settings.check_every):
             _compare(f"data/{block.key}", arrays[block.key], slice(block.first, block.last), block.values)
@@ -255,6 +259,25 @@ def _check(made: Path, plan: Plan, course: Course) -> int:
         return checked
     finally:
         store.close()
+
+
+def _check_pieces(plan: Plan, t_ns: NDArray[np.int64]) -> None:
+    """Look at the recorded time of every row: none may be cut, none may stand in a piece that reaches over a cut.
+
+    Raises:
+        ExportError: if one does. Asked of the file alone, so that a mistake in finding the rows cannot hide itself.
+    """
+    ends = iter(np.cumsum([piece.rows for piece in plan.pieces]))
+    first = 0
+    for episode in plan.episodes:
+        for last in islice(ends, len(episode.pieces)):
+            begin, end = int(t_ns[first]), int(t_ns[last - 1])
+            for cut in episode.source.cuts:
+                cut_begin, cut_end = bounds_ns(episode.first_ns, cut)
+                if begin <= cut_end and end >= cut_begin:
+                    found = f"rows {first} to {last - 1} of episode {episode.source.id} on both sides of one, or in it"
+                    raise ExportError("pieces that end before a cut", found, "export again, and report it if it stays")
+            first = last
 
 
 def _compare(name: str, stored: Any, rows: slice, wanted: NDArray[Any]) -> None:

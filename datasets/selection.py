@@ -1,27 +1,37 @@
-"""Selection: which episodes go into a training set, and for each one the reason.
+"""Selection: which episodes go into a training set, which parts of them are cut, and for each one the reason.
 
-A rule decides from what the library knows; the curator's own verdict stands above it. The reason is kept with the
-decision, so that nobody has to guess later why an episode is in a set or is not.
+A rule decides from what the library knows (`choosing.py`); the curator's own verdict stands above it. The reason is
+kept with the decision, so that nobody has to guess later why an episode is in a set or is not.
 """
 
 import json
 import math
-import operator
 import os
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from accord.datasets.errors import LibraryError
+from accord.datasets.scores.catalogue import NAMES, score_named
+from accord.datasets.step_filter import DROPS, LEAST_PIECE_S
 from accord.datasets.strict_json import parse
+from accord.datasets.trim import Cuts, check_cuts
 
 FORMAT = "accord-selection"
-VERSION = 1
+VERSION = 2
+"""1 knew neither cuts nor limits on other scores; it is read as one without."""
 
 OUTCOMES = ("success", "failure", "discarded", "incomplete", "unlabelled")
 VERDICTS = ("", "accept", "reject")
-
+Limits = tuple[float | None, float | None]
+"""The least and the largest value that is kept; None for no limit."""
+INCOMPATIBILITY = "incompatibility"
+"""The combined score against a base policy, 0 to 1, low is good; the others are in `scores/catalogue.py`."""
+SCORE_NAMES = (*NAMES, INCOMPATIBILITY)
+"""What a rule may limit by name."""
+_AGAINST_BASE = frozenset(("nearest-base", INCOMPATIBILITY))
+"""Those of them that only a base policy, or the episodes it was fitted to, can tell."""
 
 USUAL_CONFLICT_SHARE = 0.15
 """A limit to begin with: by the calibration about one step in twenty of an own episode conflicts; three times that is
@@ -51,6 +61,8 @@ class Candidate:
     """The part that counts, from and to, seconds since the first step; None for all of it."""
     rollout: bool = False
     """Whether a policy drove: then it is no demonstration."""
+    scores: Mapping[str, float] = field(default_factory=dict)
+    """Name of any other score → its value; only those that are known."""
 
     def __post_init__(self) -> None:
         _one_of("an outcome", self.outcome, OUTCOMES)
@@ -62,6 +74,15 @@ class Candidate:
             raise LibraryError(f"a duration of episode {self.id}", f"{self.duration_s}", "read the episode again")
         if self.trim is not None and not 0 <= self.trim[0] <= self.trim[1] < math.inf:
             raise LibraryError(f"a trim of episode {self.id} from early to late", f"{self.trim}", "trim it again")
+        for name, value in self.scores.items():
+            if not math.isfinite(value):
+                found = f"{value} for episode {self.id}"
+                raise LibraryError(f"a number for {name}", found, "leave it out where it is not known")
+
+    @property
+    def length_s(self) -> float:
+        """Of the part that counts [s]."""
+        return self.duration_s if self.trim is None else min(self.trim[1], self.duration_s) - self.trim[0]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +99,20 @@ class Rule:
     """The base policy whose scores are meant."""
     rollouts: bool = False
     """Whether episodes that a policy drove may be kept."""
+    scores: Mapping[str, Limits] = field(default_factory=dict)
+    """Name of any other score → the least and the largest value that is kept, None for no limit."""
+    drop_steps: str = ""
+    """Which steps are cut out of the episodes that are kept, a name of `step_filter.DROPS`; empty for none."""
+    least_piece_s: float = LEAST_PIECE_S
+    """What is shorter than this between two cuts goes with them [s]."""
+    cut_accepted: bool = False
+    """Whether episodes that the curator accepted are cut as well; else they stay whole."""
+    drop_longest: int = 0
+    """So many of the longest that would be kept are dropped: a control for filters that only follow the length."""
+    drop_random: int = 0
+    """So many that would be kept are dropped by lot: a control for filters that are no better than that."""
+    seed: int = 0
+    """Of the lot."""
 
     def __post_init__(self) -> None:
         for outcome in self.outcomes:
@@ -85,6 +120,22 @@ class Rule:
         _share("least compatibility", self.min_compatibility)
         _share("largest conflict share", self.max_conflict_share)
         _share("largest novel share", self.max_novel_share)
+        for name, limits in self.scores.items():
+            _one_of("a score to limit", name, SCORE_NAMES)
+            _limits(name, limits)
+        _one_of("the steps to cut", self.drop_steps, ("", *DROPS))
+        if not (math.isfinite(self.least_piece_s) and self.least_piece_s >= 0):
+            raise LibraryError("a least piece of 0 s or more", f"{self.least_piece_s}", "give seconds")
+        if min(self.drop_longest, self.drop_random) < 0:
+            found = f"{min(self.drop_longest, self.drop_random)}"
+            raise LibraryError("0 or more episodes to drop", found, "give a positive number")
+
+    @property
+    def scored(self) -> bool:
+        """Whether it asks for anything that only a base policy can tell."""
+        limits = (self.min_compatibility, self.max_conflict_share, self.max_novel_share)
+        asked = any(limit is not None for limit in limits) or not _AGAINST_BASE.isdisjoint(self.scores)
+        return asked or bool(self.drop_steps)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +145,11 @@ class Choice:
     candidate: Candidate
     kept: bool
     why: str
+    cuts: Cuts = ()
+    """What is left out of it, between the ends that its trim leaves; seconds since the first step [s]."""
+
+    def __post_init__(self) -> None:
+        check_cuts(self.cuts)
 
     @property
     def id(self) -> str:
@@ -115,6 +171,11 @@ class Selection:
     def kept(self) -> tuple[str, ...]:
         """Ids of the episodes that are kept, in order."""
         return tuple(row.id for row in self.rows if row.kept)
+
+    @property
+    def cuts(self) -> dict[str, Cuts]:
+        """Id of each episode that is kept in part → what is cut out of it."""
+        return {row.id: row.cuts for row in self.rows if row.kept and row.cuts}
 
     def save(self, path: Path) -> None:
         """Write it as JSON; the file is whole or it is not there.
@@ -139,7 +200,7 @@ class Selection:
         """Read what `save` wrote.
 
         Raises:
-            LibraryError: if it is not there, damaged, foreign, or from a newer version.
+            DatasetError: if it is not there, damaged, foreign, or from a newer version.
         """
         try:
             values = parse(path.read_text(encoding="utf-8"))
@@ -155,56 +216,10 @@ class Selection:
             raise LibraryError(f"a selection in {path.name}", f"{error!r}", "make the selection again") from error
 
 
-def choose(candidates: Iterable[Candidate], rule: Rule, name: str = "", wall_ns: int = 0) -> Selection:
-    """Decide about every candidate.
-
-    Args:
-        candidates: in the order that they shall have in the training set.
-        rule: what an episode must be.
-        name: of the selection.
-        wall_ns: now (since 1970) [ns].
-    """
-    return Selection(name, rule, tuple(_decide(candidate, rule) for candidate in candidates), wall_ns)
-
-
-def _decide(candidate: Candidate, rule: Rule) -> Choice:
-    if candidate.outcome == "discarded":
-        return Choice(candidate, False, "discarded while it was recorded")
-    if candidate.verdict:
-        return Choice(candidate, candidate.verdict == "accept", f"{candidate.verdict}ed by the curator")
-    against = next(_objections(candidate, rule), None)
-    return Choice(candidate, against is None, against or "meets every condition")
-
-
-def _objections(candidate: Candidate, rule: Rule) -> Iterator[str]:
-    """Every reason against it, the plainest first."""
-    if candidate.outcome not in rule.outcomes:
-        yield f"outcome {candidate.outcome} is not chosen"
-    if candidate.rollout and not rule.rollouts:
-        yield "a policy drove, nobody demonstrated"
-    if rule.tasks and candidate.task not in rule.tasks:
-        yield f"task {candidate.task} is not chosen"
-    if rule.operators and candidate.operator not in rule.operators:
-        yield f"operator {candidate.operator} is not chosen"
-    unscored = f"not scored against {rule.policy or 'a base policy'}"
-    for what, value, limit, side, wrong in _limits(candidate, rule):
-        if limit is None:
-            continue
-        if value is None:
-            yield unscored
-        elif wrong(value, limit):
-            yield f"{what} {100 * value:.3g} % is {side} {100 * limit:.3g} %"
-
-
-_Limit = tuple[str, float | None, float | None, str, Callable[[float, float], bool]]
-
-
-def _limits(candidate: Candidate, rule: Rule) -> tuple[_Limit, ...]:
-    return (
-        ("conflict", candidate.conflict_share, rule.max_conflict_share, "over", operator.gt),
-        ("compatibility", candidate.compatibility, rule.min_compatibility, "under", operator.lt),
-        ("novelty", candidate.novel_share, rule.max_novel_share, "over", operator.gt),
-    )
+def unit_of(name: str) -> str:
+    """Of a score that a rule may limit, with a space before it; empty for one without."""
+    unit = "1" if name == INCOMPATIBILITY else score_named(name).unit
+    return "" if unit == "1" else f" {unit}"
 
 
 def _one_of(what: str, found: str, known: tuple[str, ...]) -> None:
@@ -216,6 +231,13 @@ def _share(what: str, value: float | None) -> None:
     # NaN fails both comparisons, so it is refused here as well.
     if value is not None and not 0.0 <= value <= 1.0:
         raise LibraryError(f"a {what} from 0 to 1", f"{value}", "leave it out where it is not known")
+
+
+def _limits(name: str, limits: Limits) -> None:
+    known = [limit for limit in limits if limit is not None]
+    if not known or not all(math.isfinite(limit) for limit in known) or known != sorted(known):
+        found = " to ".join("any" if limit is None else f"{limit:g}" for limit in limits)
+        raise LibraryError(f"a least and a largest {name}, or one of them", found, "give finite numbers in order")
 
 
 def _check_format(values: Any, name: str) -> None:
@@ -230,7 +252,13 @@ def _check_format(values: Any, name: str) -> None:
 
 def _rule(values: dict[str, Any]) -> Rule:
     lists = {key: tuple(values[key]) for key in ("outcomes", "tasks", "operators")}
-    return Rule(**(values | lists))
+    scores = {str(name): _pair(limits) for name, limits in values.get("scores", {}).items()}
+    return Rule(**(values | lists | {"scores": scores}))
+
+
+def _pair(limits: Any) -> Limits:
+    least, largest = (None if limit is None else float(limit) for limit in limits)
+    return least, largest
 
 
 def _choice(values: dict[str, Any]) -> Choice:
@@ -240,4 +268,5 @@ def _choice(values: dict[str, Any]) -> Choice:
             raise TypeError(f"{name} is {given[name]!r}, not text")
     trim = given.pop("trim")
     candidate = Candidate(**given, trim=None if trim is None else (float(trim[0]), float(trim[1])))
-    return Choice(candidate, bool(values["kept"]), str(values["why"]))
+    cuts = tuple((float(first_s), float(last_s)) for first_s, last_s in values.get("cuts", ()))
+    return Choice(candidate, bool(values["kept"]), str(values["why"]), cuts)

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from accord.app.commands.arguments import Line, add_json, add_library, print_json, size
-from accord.app.curating import export_selection
+from accord.app.exporting import export_selection
 from accord.datasets.exporter import ExportSettings
 from accord.datasets.library import Library
 from accord.datasets.replay_buffer import ReplayBufferExporter
@@ -43,7 +43,10 @@ def run(arguments: argparse.Namespace) -> int:
     else:
         print(f"{report.rows} rows of {report.episodes} episodes, {report.size_bytes / 1e6:.1f} MB")
         if report.pieces > report.episodes:
-            print(f"{report.pieces} pieces: an episode is cut where steps or images are missing, never joined over it")
+            where = "where steps or images are missing or were left out"
+            print(f"{report.pieces} pieces: an episode is cut {where}, never joined over it")
+        if report.cut:
+            print(f"{report.cut} steps left out: the selection cuts them")
         if report.dropped:
             print(f"{report.dropped} rows left out: a view had no image for them in time")
         print(report.path)

@@ -6,10 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QAbstractItemView, QTableWidget, QTableWidgetItem
 
 from accord.app.ui import theme
-from accord.datasets.selection import Selection
+from accord.datasets.selection import Choice, Selection
 
 _TITLES = ("Episode", "Operator", "Length", "Kept", "Why")
-_WIDTHS = (100, 80, 56, 44)
+_WIDTHS = (100, 80, 56, 52)
 
 
 class ChoiceTable(QTableWidget):
@@ -44,7 +44,7 @@ class ChoiceTable(QTableWidget):
         for i, choice in enumerate(selection.rows):
             began = began_ns.get(choice.id)
             when = datetime.fromtimestamp(began / 1e9).strftime("%m-%d %H:%M") if began else choice.id[:8]
-            candidate, word = choice.candidate, "yes" if choice.kept else "no"
+            candidate, word = choice.candidate, _word(choice)
             texts = (when, candidate.operator, f"{candidate.duration_s:.1f} s", word, choice.why)
             for column, text in enumerate(texts):
                 item = QTableWidgetItem(text)
@@ -52,3 +52,10 @@ class ChoiceTable(QTableWidget):
                 if column == 3:
                     item.setForeground(theme.AGREE if choice.kept else theme.CONFLICT)
                 self.setItem(i, column, item)
+
+
+def _word(choice: Choice) -> str:
+    """Whether all of it is kept, or what the cuts leave."""
+    if not choice.kept:
+        return "no"
+    return "in part" if choice.cuts else "yes"

@@ -8,9 +8,10 @@ from typing import Any
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSplitter, QStackedLayout, QVBoxLayout, QWidget
 
-from accord.app.curating import choose_episodes, export_selection
+from accord.app.curating import choose_episodes, choose_rows
+from accord.app.exporting import export_selection
 from accord.app.jobs import Job
 from accord.app.ui import theme
 from accord.app.ui.actions import Action
@@ -26,12 +27,14 @@ from accord.app.ui.library_actions import bind
 from accord.app.ui.rows_preview import RowsPreview
 from accord.app.ui.rule_panel import RulePanel
 from accord.app.ui.scan import Scan
+from accord.app.ui.score_plain import PlainLine
 from accord.datasets.errors import AccordError
 from accord.datasets.exporter import EpisodeSource, ExportReport, ExportSettings
 from accord.datasets.library import Library
 from accord.datasets.names import checked_name
 from accord.datasets.replay_buffer import ReplayBufferExporter
-from accord.datasets.selection import Rule, Selection, choose
+from accord.datasets.scores.catalogue import NAMES
+from accord.datasets.selection import Rule, Selection
 
 EXPORT = Action(
     "Export", "Ctrl+Return", "Write the training set, and compare it with the recordings", "mdi6.export-variant"
@@ -67,7 +70,7 @@ class ExportPage(QWidget):
         self.estimate = label("", "", "About how large it will be")
         self.export = Button(EXPORT.text, EXPORT.icon, EXPORT.tip, "primary")
         self.export.setEnabled(False)
-        self.job, self.report = JobLine(), Banner()
+        self.job, self.report, self.plain = JobLine(), Banner(), PlainLine(library.folder)
         self._report_path = ""
         self._exporter = ReplayBufferExporter()
         self._scanning, self._looking, self._choosing = Errand(self), Errand(self), Errand(self)
@@ -100,14 +103,20 @@ class ExportPage(QWidget):
         side.addWidget(self.export)
         row = QHBoxLayout()
         row.setSpacing(2 * theme.GRID)
-        self.rule.setFixedWidth(232)
+        asked = QScrollArea()  # limits may be many, and the window small
+        asked.setWidget(self.rule)
+        asked.setWidgetResizable(True)
+        asked.setFrameShape(QFrame.Shape.NoFrame)
+        asked.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        asked.setFixedWidth(232)
         right.setFixedWidth(296)
-        columns: tuple[tuple[QWidget, int], ...] = ((self.rule, 0), (middle, 1), (right, 0))
+        columns: tuple[tuple[QWidget, int], ...] = ((asked, 0), (middle, 1), (right, 0))
         for part, stretch in columns:
             row.addWidget(part, stretch)
         whole = QWidget()
         outer = QVBoxLayout(whole)
         outer.addLayout(row, 1)
+        outer.addWidget(self.plain)
         outer.addWidget(self.job)
         outer.addWidget(self.report)
         for layout in (column, side, outer):
@@ -130,11 +139,12 @@ class ExportPage(QWidget):
         self.rule.policy_changed.connect(self._rescan)
         self.form.changed.connect(self._on_form)
         self.export.clicked.connect(self.start)
+        self.plain.found.connect(self._choose)
         self.job.finished.connect(self._on_exported)
         self.job.failed.connect(self._on_failed)
         self.job.cancelled.connect(self._on_cancelled)
         self.report.acted.connect(self._copy_path)
-        for teller in (self._scanning, self._choosing):
+        for teller in (self._scanning, self._choosing, self.plain):
             teller.failed.connect(self.failed)
         for action, does in ((EXPORT, self.start), (STOP, self.job.cancel), (FOLDER, self.form.choose_folder)):
             bind(self, action, does)
@@ -156,6 +166,7 @@ class ExportPage(QWidget):
         for errand in (self._scanning, self._looking, self._choosing):
             errand.close()
         self.job.close_job()
+        self.plain.close_job()
 
     # Choosing and looking ---------------------------------------------------------------------------------------------
 
@@ -177,7 +188,7 @@ class ExportPage(QWidget):
             self.failed.emit(str(error))
             return
         kept = set(self.selection.kept)
-        self.kept.setText(f"kept {len(kept)} of {len(self.selection.rows)}")
+        self.kept.setText(_kept_text(self.selection))
         self.choices.display(self.selection, {row.entry.id: row.entry.summary.wall_ns for row in self.scan.rows})
         views = [row.entry.summary.views for row in self.scan.rows if row.entry.id in kept]
         self.form.offer_views(views[0] if views else ())
@@ -186,7 +197,11 @@ class ExportPage(QWidget):
     def _chosen(self) -> Selection:
         if self.rule.selection:
             return Selection.load(self.library.selection_path(self.rule.selection))
-        return choose((row.candidate for row in self.scan.rows), self.rule.rule)
+        rule, scan = self.rule.rule, self.scan
+        if not rule.scores.keys().isdisjoint(NAMES):
+            self.plain.follow(scan)
+            scan = scan.with_plain(self.plain.scoring)
+        return choose_rows(scan.rows, rule)
 
     def _on_form(self) -> None:
         self.form.show_target(self._target())
@@ -198,8 +213,8 @@ class ExportPage(QWidget):
 
     def _sources(self) -> list[EpisodeSource]:
         paths = {row.entry.id: row.entry.path for row in self.scan.rows}
-        kept = (choice.candidate for choice in self.selection.rows if choice.kept)
-        return [EpisodeSource.of(candidate, paths[candidate.id]) for candidate in kept if candidate.id in paths]
+        kept = (choice for choice in self.selection.rows if choice.kept)
+        return [EpisodeSource.of(choice, paths[choice.id]) for choice in kept if choice.id in paths]
 
     def _look(self) -> None:
         """Make a preview, in a thread: it opens every kept episode."""
@@ -260,8 +275,8 @@ class ExportPage(QWidget):
 
     def _on_exported(self, report: ExportReport) -> None:
         dropped = f", {report.dropped} rows dropped" if report.dropped else ""
-        cut = f" in {report.pieces} pieces, cut where steps or pictures are missing"
-        pieces = cut if report.pieces > report.episodes else ""
+        pieces = f" in {report.pieces} pieces, never joined over a gap" if report.pieces > report.episodes else ""
+        pieces += f", {report.cut:,} steps cut" if report.cut else ""
         text = (
             f"{report.episodes} episodes{pieces}, {report.rows:,} rows{dropped}, {_size(report.size_bytes)}, "
             f"{report.pictures_checked:,} pictures compared with the recordings.\n{report.path}"
@@ -280,6 +295,13 @@ class ExportPage(QWidget):
 
     def _copy_path(self) -> None:
         QGuiApplication.clipboard().setText(self._report_path)
+
+
+def _kept_text(selection: Selection) -> str:
+    """``kept 3 of 5, 1 of them in part``."""
+    cut = sum(bool(choice.cuts) for choice in selection.rows)
+    text = f"kept {len(selection.kept)} of {len(selection.rows)}"
+    return f"{text}, {cut} of them in part" if cut else text
 
 
 def _size(size_bytes: int) -> str:

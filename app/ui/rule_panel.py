@@ -16,7 +16,9 @@ from PySide6.QtWidgets import (
 from accord.app.ui import theme
 from accord.app.ui.labels import label
 from accord.app.ui.scan import Scan
-from accord.datasets.selection import OUTCOMES, Rule
+from accord.app.ui.score_limits import ScoreLimits
+from accord.datasets.selection import INCOMPATIBILITY, OUTCOMES, Limits, Rule
+from accord.datasets.step_filter import DROPS, LEAST_PIECE_S
 
 _KEPT = tuple(outcome for outcome in OUTCOMES if outcome != "discarded")
 
@@ -43,6 +45,13 @@ class RulePanel(QWidget):
         self._conflict = _limit("Conflict at most", "Largest share of conflicting steps", " %", 100.0)
         self._least = _limit("Compatibility at least", "Least compatibility M, 0 to 1", "", 1.0)
         self._novel = _limit("Novel at most", "Largest share of novel steps", " %", 100.0)
+        self._strange = _limit("Incompatibility at most", "0.5 is as the base usually is, 1 is strange to it", "", 1.0)
+        self._leaves_out = _box("Leave out", "What goes where somebody did it another way than the base policy")
+        self._leaves_out.addItem("leave out whole episodes", "")
+        for name, word in DROPS.items():
+            self._leaves_out.addItem(f"leave out {word} steps", name)
+        self._piece = _seconds("Pieces of at least", "What is shorter between two cuts goes with them")
+        self.limits = ScoreLimits()
         self._lay_out()
         self._connect()
 
@@ -54,12 +63,13 @@ class RulePanel(QWidget):
             boxes.addWidget(box, i // 2, i % 2)
         scores = QFormLayout()
         scores.setVerticalSpacing(theme.GRID // 2)
-        for text, limit in (
-            ("Conflict at most", self._conflict),
-            ("Novel at most", self._novel),
-            ("M at least", self._least),
-        ):
+        rows: tuple[tuple[str, QWidget], ...] = (
+            ("Conflict at most", self._conflict), ("Pieces from", self._piece),
+            ("Incompatible to", self._strange), ("Novel at most", self._novel), ("M at least", self._least),
+        )  # fmt: skip
+        for text, limit in rows:
             scores.addRow(label(text), limit)
+        self._scores = scores
         inner = QVBoxLayout(self._rule)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(theme.GRID)
@@ -69,7 +79,10 @@ class RulePanel(QWidget):
         inner.addWidget(self._operators)
         inner.addWidget(label("AGREEMENT WITH", "section"))
         inner.addWidget(self._policy)
+        inner.addWidget(self._leaves_out)
         inner.addLayout(scores)
+        inner.addWidget(label("OTHER SCORES", "section"))
+        inner.addWidget(self.limits)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GRID)
@@ -82,10 +95,12 @@ class RulePanel(QWidget):
         for box in self._outcomes.values():
             box.toggled.connect(self.changed)
         self._operators.itemChanged.connect(self.changed)
-        for limit in (self._conflict, self._least, self._novel):
+        for limit in (self._conflict, self._least, self._novel, self._strange, self._piece):
             limit.valueChanged.connect(self.changed)
+        self.limits.changed.connect(self.changed)
+        self._leaves_out.activated.connect(self._on_form)
         self._policy.activated.connect(self._on_policy)
-        self._selection.activated.connect(self._on_selection)
+        self._selection.activated.connect(self._on_form)
 
     @property
     def selection(self) -> str:
@@ -101,14 +116,29 @@ class RulePanel(QWidget):
     def rule(self) -> Rule:
         """What is asked for now."""
         ticked = [item for item in self._items() if item.checkState() is Qt.CheckState.Checked]
+        strange = None if self.drop_steps else self._value(self._strange, 1.0)
+        combined: dict[str, Limits] = {} if strange is None else {INCOMPATIBILITY: (None, strange)}
         return Rule(
             outcomes=tuple(outcome for outcome, box in self._outcomes.items() if box.isChecked()),
             operators=tuple(item.text() for item in ticked),
             min_compatibility=self._value(self._least, 1.0),
-            max_conflict_share=self._value(self._conflict, 100.0),
+            max_conflict_share=None if self.drop_steps else self._value(self._conflict, 100.0),
             max_novel_share=self._value(self._novel, 100.0),
             policy=self.policy,
+            scores={**self.limits.limits(bool(self.policy)), **combined},
+            drop_steps=self.drop_steps,
+            least_piece_s=self._piece.value(),
         )
+
+    @property
+    def drop_steps(self) -> str:
+        """Which steps are cut out of what is kept; empty where whole episodes are left out."""
+        return str(self._leaves_out.currentData() or "") if self.policy else ""
+
+    def leave_out(self, steps: str) -> None:
+        """Leave out only such steps, or with an empty name whole episodes; as if a person had chosen it."""
+        self._leaves_out.setCurrentIndex(self._leaves_out.findData(steps))
+        self._on_form()
 
     def set_limits(self, conflict: float | None = None, least: float | None = None) -> None:
         """Ask for at most this share of conflict [%], and at least this compatibility."""
@@ -137,17 +167,21 @@ class RulePanel(QWidget):
         self._enable()
 
     def _enable(self) -> None:
-        for limit in (self._conflict, self._least, self._novel):
+        for limit in (self._conflict, self._least, self._novel, self._strange, self._leaves_out, self._piece):
             limit.setEnabled(bool(self.policy))
+        # They are the two forms of one filter, so only one of them is asked about.
+        for limit in (self._conflict, self._strange):
+            self._scores.setRowVisible(limit, not self.drop_steps)
+        self._scores.setRowVisible(self._piece, bool(self.drop_steps))
         self._rule.setVisible(not self.selection)
+
+    def _on_form(self) -> None:
+        self._enable()
+        self.changed.emit()
 
     def _on_policy(self) -> None:
         self._enable()
         self.policy_changed.emit()
-
-    def _on_selection(self) -> None:
-        self._enable()
-        self.changed.emit()
 
 
 def _box(name: str, tip: str) -> QComboBox:
@@ -171,6 +205,18 @@ def _limit(name: str, tip: str, suffix: str, most: float) -> QDoubleSpinBox:
     limit.setAccessibleName(name)
     limit.setToolTip(f"{tip} (↑ ↓)")
     return limit
+
+
+def _seconds(name: str, tip: str) -> QDoubleSpinBox:
+    seconds = QDoubleSpinBox()
+    seconds.setRange(0.0, 10.0)
+    seconds.setMinimumHeight(3 * theme.GRID)
+    seconds.setSingleStep(0.1)
+    seconds.setValue(LEAST_PIECE_S)
+    seconds.setSuffix(" s")
+    seconds.setAccessibleName(name)
+    seconds.setToolTip(f"{tip} (↑ ↓)")
+    return seconds
 
 
 def _offer(box: QComboBox, values: tuple[str, ...]) -> None:

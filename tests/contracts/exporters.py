@@ -112,6 +112,32 @@ class ExporterContract(ABC):
         assert [len(one["action"]) for one in made] == [6]
         assert made[0]["t_ns"][0] == 1_100_000_000
 
+    @pytest.mark.parametrize("rate_hz", [0.0, 25.0, 10.0, 7.0])
+    def test_what_is_cut_out_is_left_out_and_its_two_sides_never_stand_in_one_piece(
+        self, settings: ExportSettings, folder: Path, tmp_path: Path, rate_hz: float
+    ) -> None:
+        path = make_episode(tmp_path / "library", 60, seed=1)
+        source = source_of(path, cuts=((0.2, 0.38), (0.8, 0.8)), trim=(0.04, 1.1))
+        report = self.make().export([source], replace(settings, rate_hz=rate_hz), self.target(folder, settings))
+        made = self.read(report.path)
+        assert (report.episodes, report.pieces, report.cut) == (1, len(made), 11)
+        seconds = [(one["t_ns"] - 1_000_000_000) / 1e9 for one in made]
+        for t_s, (first_s, last_s) in zip(seconds, ((0.04, 0.18), (0.4, 0.78), (0.82, 1.1)), strict=True):
+            assert t_s[0] == first_s, "the grid begins anew after a cut"
+            assert t_s[-1] <= last_s
+        with Episode(path) as episode:
+            for one in made:
+                steps = np.searchsorted(episode.t_ns, one["t_ns"])
+                sent = np.column_stack([episode.field("sent/twist"), episode.field("sent/gripper")])[steps]
+                np.testing.assert_array_equal(one["action"], sent.astype(np.float32))
+                for row, t_ns in enumerate(one["t_ns"]):
+                    np.testing.assert_array_equal(one["front_image"][row], recorded_picture(episode, "front", t_ns))
+
+    def test_a_cut_of_every_step_is_refused(
+        self, sources: list[EpisodeSource], settings: ExportSettings, folder: Path
+    ) -> None:
+        self.refused([replace(sources[0], cuts=((0.0, 9.0),))], settings, folder, "a row of episode")
+
     def test_a_lower_rate_keeps_recorded_steps(
         self, sources: list[EpisodeSource], settings: ExportSettings, folder: Path
     ) -> None:

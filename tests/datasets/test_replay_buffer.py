@@ -16,6 +16,9 @@ from contracts.exporters import ExporterContract, Set, recorded_picture, source_
 from episodes import make_episode
 from peers.environment import open_with_peer, zarr2
 
+from accord.datasets import export_rows
+from accord.datasets.align import Rows, align
+from accord.datasets.choosing import choose
 from accord.datasets.episode import Episode
 from accord.datasets.episode_info import CameraInfo
 from accord.datasets.episode_writer import EncodedImage
@@ -25,7 +28,7 @@ from accord.datasets.images import DEEP, encode, encode_deep
 from accord.datasets.render_settings import RenderSettings
 from accord.datasets.rendered import Rendered, RenderedWriter, RenderInfo
 from accord.datasets.replay_buffer import ReplayBufferExporter
-from accord.datasets.selection import Candidate, Rule, choose
+from accord.datasets.selection import Candidate, Rule
 
 __all__ = ["zarr2"]  # a fixture
 
@@ -123,6 +126,47 @@ def test_a_lost_step_cuts_an_episode_in_two_that_are_never_neighbours(tmp_path: 
     assert told["meta"]["episode_ends"] == [10, 20]
     assert told["meta"]["piece"] == [0, 1]
     assert told["meta"]["episode"] == [source.id] * 2
+
+
+CUTS = ((0.4, 0.58), (1.0, 1.0))
+"""Steps 20 to 29 and step 50, at 50 Hz."""
+
+
+@pytest.mark.parametrize("name", ["set.zarr", "set.zarr.zip"])
+def test_the_peer_sees_every_piece_of_a_cut_episode_as_an_episode_of_its_own(
+    zarr2: Path, tmp_path: Path, name: str
+) -> None:
+    whole = source_of(make_episode(tmp_path / "library", 30, seed=1))
+    source = source_of(make_episode(tmp_path / "library", 80), cuts=CUTS)
+    container: Any = "zip" if name.endswith("zip") else "folder"
+    report = ReplayBufferExporter().export([whole, source], ExportSettings(container=container), tmp_path / name)
+    told = open_with_peer(zarr2, report.path, "zstd")
+    assert told["meta"]["episode_ends"] == [30, 50, 70, 99]
+    assert told["meta"]["episode"] == [whole.id, *[source.id] * 3]
+    assert told["meta"]["piece"] == [0, 0, 1, 2]
+    assert told["meta"]["from_s"] == [0.0, 0.0, 0.6, 1.02]
+    assert told["meta"]["to_s"] == [0.58, 0.38, 0.98, 1.58]
+    assert told["windows"] == 27 + 17 + 17 + 26, "of four rows, none of which reaches over a cut"
+    told_of = told["attributes"]["episodes"][1]
+    assert told_of["cuts_s"] == [[0.4, 0.58], [1.0, 1.0]]
+    assert told_of["pieces_s"] == [[0.0, 0.38], [0.6, 0.98], [1.02, 1.58]]
+    assert (told_of["cut_steps"], told["attributes"]["alignment"]["cut_steps"]) == (11, 11)
+
+
+def test_rows_on_both_sides_of_a_cut_in_one_piece_are_found_before_the_set_gets_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = source_of(make_episode(tmp_path / "library", 80), cuts=CUTS)
+    monkeypatch.setattr(export_rows, "align", joined)
+    with pytest.raises(ExportError, match="pieces that end before a cut, found rows 0 to 68"):
+        ReplayBufferExporter().export([source], ExportSettings(), tmp_path / "set.zarr")
+    assert not (tmp_path / "set.zarr").exists()
+
+
+def joined(*given: Any) -> Rows:
+    """A mistake in finding the rows: all of them are said to be neighbours."""
+    rows = align(*given)
+    return replace(rows, pieces=((0, len(rows)),))
 
 
 def test_rows_without_a_picture_are_dropped_and_counted(tmp_path: Path) -> None:
@@ -281,7 +325,7 @@ def test_the_provenance_tells_the_rule_and_why_each_episode_is_in(tmp_path: Path
     path = make_episode(tmp_path / "library", 20)
     candidate = Candidate(path.stem, "square-nut", "op-3", True, "success", "accept", 0.4, 0.9, 0.05, 0.1)
     selection = choose([candidate], Rule(max_conflict_share=0.15, policy="base-v1"), "week 3", 1_790_000_000 * 10**9)
-    sources = [EpisodeSource.of(candidate, path)]
+    sources = [EpisodeSource.of(selection.rows[0], path)]
     made = tmp_path / "set.zarr"
     ReplayBufferExporter(wall_ns=lambda: 1_790_000_001 * 10**9).export(
         sources, ExportSettings(), made, selection=selection
@@ -307,7 +351,6 @@ def test_the_provenance_tells_the_rule_and_why_each_episode_is_in(tmp_path: Path
         {"compressor": "gzip"},
         {"container": "tar"},
         {"check_every": 0},
-        {"action": ()},
         {"views": ("front", "front")},
     ],
 )
