@@ -15,7 +15,6 @@ from typing import Self
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.app.errors import AppError
 from accord.app.report import CancelledError
 from accord.app.rollout import OUT_OF_TIME, Rollout, RolloutPlan
 from accord.app.rollout_episode import RolloutWriter
@@ -26,11 +25,8 @@ from accord.devices.policies.policy import Distant, Policy
 from accord.devices.policies.remote import FIRST_WITHIN_S
 from accord.devices.sim.workcell import Workcell
 from accord.devices.sources.policy import Asking, PolicySource
-from accord.recorders.loop import Loop, Parts
-from accord.recorders.requests import Reset, UseSource
-from accord.recorders.step import step_schema
 from accord.recorders.step_log import StepLog
-from accord.recorders.stepped_clock import SteppedClock
+from accord.recorders.stepped import Stepped
 
 
 class Rolling:
@@ -48,8 +44,8 @@ class Rolling:
         """
         self._plan = plan
         self._robot = Workcell(plan.task, plan.rate_hz, arm=plan.arm)
-        hands = self._robot.task.hands
-        self.schema: Schema = step_schema(self._robot.observation_fields, self._robot.state_size, hands)
+        self._stepped = Stepped(self._robot)
+        self.schema: Schema = self._stepped.schema
         self._close = ExitStack()
         self._writer = RolloutWriter(plan, self._robot, self.schema)
         self._given, self._policy = policy, policy
@@ -123,23 +119,15 @@ class Rolling:
         self, source: PolicySource, seed: int, began_ns: int, stopped: Callable[[], bool]
     ) -> tuple[NDArray[np.void], dict[str, float]]:
         """Every step, and what the reset drew."""
-        robot, clock, log = self._robot, SteppedClock(began_ns), StepLog(self.schema.dtype)
-        loop = Loop(Parts(robot, robot, robot.limits, log, clock, lambda *_: source, lambda _: None, lambda: False))
-        loop.follow(Reset(seed, self._plan.variation))
-        if not loop.status.resets:
-            raise AppError(f"the scene of seed {seed}", loop.status.message, "choose another seed or range")
-        loop.follow(UseSource(f"policy:{self._plan.policy.text}"))
-        limit_ns, period_ns = self._plan.limit_s * 1e9, 1e9 / self._plan.rate_hz
-        over = False
-        while not over:
+
+        def over(_: StepLog) -> bool:
             if stopped():
                 raise CancelledError
-            due_ns = began_ns + round(log.head * period_ns)
-            clock.wait_until(due_ns)
-            loop.turn(due_ns)
-            newest = log.steps[-1]
-            over = bool(newest["success"]) or int(newest["t_ns"]) - began_ns > limit_ns or source.failure is not None
-        return log.steps, dict(robot.values)
+            return source.failure is not None
+
+        plan, stepped = self._plan, self._stepped
+        steps = stepped.drive(source, seed, plan.variation, limit_s=plan.limit_s, began_ns=began_ns, over=over)
+        return steps, dict(self._robot.values)
 
     def _kept(
         self, done: Rollout, steps: NDArray[np.void], began: tuple[int, int], stopped: Callable[[], bool]

@@ -21,11 +21,7 @@ from accord.devices.sim.tasks import catalogue
 from accord.devices.sim.workcell import Workcell
 from accord.devices.sources.plans.catalogue import strategies
 from accord.devices.sources.scripted import ScriptedOperator
-from accord.recorders.loop import Loop, Parts
-from accord.recorders.requests import Reset, UseSource
-from accord.recorders.step import step_schema
-from accord.recorders.step_log import StepLog
-from accord.recorders.stepped_clock import SteppedClock
+from accord.recorders.stepped import Stepped
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,30 +124,18 @@ def _result(task: str, strategy: str, done: Sequence[Tried]) -> Result:
 def _life(trials: Trials, connection: Connection) -> None:
     """Of a worker, see `accord.app.crew.work_off`."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    workcell: Workcell | None = None
+    stepped: Stepped | None = None
     with suppress(EOFError, BrokenPipeError, ConnectionResetError), at_most(1):
         try:
             while (trial := connection.recv()) is not None:
-                if workcell is None or workcell.task.name != trial.task:
-                    workcell = Workcell(trial.task, trials.rate_hz, arm=trials.arm)
-                connection.send(_try(workcell, trial, trials.variation))
+                if stepped is None or stepped.robot.task.name != trial.task:
+                    stepped = Stepped(Workcell(trial.task, trials.rate_hz, arm=trials.arm))
+                connection.send(_try(stepped, trial, trials.variation))
         except AccordError as error:
             connection.send(error)
 
 
-def _try(robot: Workcell, trial: Trial, variation: Variation) -> Tried:
-    """The loop of a session with a clock that waits for nobody."""
-    schema = step_schema(robot.observation_fields, robot.state_size, robot.task.hands)
-    log, clock = StepLog(schema.dtype), SteppedClock(0)
-    operator = ScriptedOperator(trial.task, trial.strategy, trial.seed)
-    loop = Loop(Parts(robot, robot, robot.limits, log, clock, lambda *_: operator, lambda _: None, lambda: False))
-    loop.follow(Reset(trial.seed, variation))
-    if not loop.status.resets:
-        robot.reset(trial.seed, variation)  # it raises what the loop only says
-    loop.follow(UseSource(f"scripted:{trial.strategy}"))
-    turns = round(robot.task.time_limit_s * robot.rate_hz)
-    while log.head < turns and not robot.succeeded():
-        due_ns = round(log.head * 1e9 / robot.rate_hz)
-        clock.wait_until(due_ns)
-        loop.turn(due_ns)
-    return Tried(trial, robot.succeeded(), robot.stage, log.head / robot.rate_hz)
+def _try(stepped: Stepped, trial: Trial, variation: Variation) -> Tried:
+    robot = stepped.robot
+    steps = stepped.drive(ScriptedOperator(trial.task, trial.strategy, trial.seed), trial.seed, variation)
+    return Tried(trial, robot.succeeded(), robot.stage, (len(steps) - 1) / robot.rate_hz)

@@ -158,7 +158,9 @@ def test_what_drives_is_what_the_policy_says_for_what_is_recorded(library: Libra
     with Episode(library.find(found.rollouts[0].episode)) as episode:
         steps = episode.steps()
     said = np.column_stack([steps["requested/twist"], steps["requested/gripper"]])
-    assert np.allclose(said, base.propose(base.observations(steps)), rtol=1e-3, atol=1e-5)
+    asked = base.observations(steps[:: base.head.chunk])
+    told = np.concatenate(base.propose(asked))[: len(steps)]
+    assert np.allclose(said, told, rtol=1e-3, atol=1e-5)
     assert np.abs(steps["sent/twist"]).max() > 0.01
 
 

@@ -18,6 +18,7 @@ from accord.devices.sim.factor import Variation
 from accord.devices.sim.tasks.catalogue import task, tasks
 from accord.devices.sim.workcell import Workcell
 from accord.devices.sources.plans.catalogue import strategies
+from accord.recorders.stepped import Stepped
 
 
 def test_every_strategy_of_every_task_does_it() -> None:
@@ -60,7 +61,7 @@ class _Unplaceable(Workcell):
 
 def test_a_scene_that_cannot_be_made_is_no_failed_trial() -> None:
     with pytest.raises(DeviceError, match=r"^Wanted room for the nut, found none: choose another seed\.$"):
-        _try(_Unplaceable(), Trial("square-nut", "across-then-down", 1), {})
+        _try(Stepped(_Unplaceable()), Trial("square-nut", "across-then-down", 1), {})
 
 
 def _gives_up(plan: Trials, connection: Connection) -> None:
