@@ -11,6 +11,8 @@ from accord.app.live_policy import LivePolicy
 from accord.app.meter import Meter
 from accord.app.processes import Processes, Scene
 from accord.app.provenance import new_info
+from accord.app.readiness import check_may_begin, check_may_return
+from accord.app.recorded_state import RecordedState
 from accord.app.recording import Recording
 from accord.app.settings import Settings, check_seed
 from accord.app.snapshot import Snapshot, State
@@ -19,7 +21,7 @@ from accord.devices.inputs.keyblock import KeyWriter
 from accord.devices.sim.factor import Variation, check_variation
 from accord.devices.sim.tasks import catalogue
 from accord.devices.sources.catalogue import check_source
-from accord.recorders.requests import Begin, End, Hold, Reset, UsePolicy, UseSource, UseView
+from accord.recorders.requests import Begin, End, Hold, Reset, Return, UsePolicy, UseSource, UseView
 from accord.recorders.status import LoopStatus
 
 
@@ -47,7 +49,7 @@ class Session:
 
     def _prepare(self) -> None:
         self.state = State.STARTING
-        self._next_step = self._resets = 0
+        self._next_step, self._resets, self._returned = 0, 0, False
         self._message = self._failure = ""
         self._meter = Meter(self.settings.rate_hz)
         self.recording.current = None
@@ -160,23 +162,33 @@ class Session:
     def _ask_reset(self) -> None:
         if self.state is not State.FAILED:
             self._resets += 1
+            self._returned = False
             self._running.ask_loop(Reset(self.seed, self.variation))
             self.state = State.RESETTING if self.state is not State.STARTING else State.STARTING
+
+    def return_to(self, moment: RecordedState) -> None:
+        """Practise from a recorded moment on; nothing is recorded before the scene is set anew.
+
+        Raises:
+            AppError: if an episode is being recorded, nothing is ready, or the moment is of another scene.
+        """
+        check_may_return(self.state, moment, self.scene)
+        self._resets += 1
+        self._returned = self.practice = True
+        self._running.ask_loop(Return(moment.state, moment.gripper, moment.seed))
+        self.state = State.RESETTING
 
     def hold(self, on: bool) -> None:
         """Hold the robot, or let whoever drives go on."""
         self._running.ask_loop(Hold(on))
 
     def begin(self) -> str:
-        """Begin an episode with the next step.
-
-        Returns:
-            Its id.
+        """Begin an episode with the next step; its id.
 
         Raises:
-            AppError: if the session is not ready, has no operator or source, or only practises.
+            AppError: see `accord.app.readiness`.
         """
-        self._check_ready()
+        check_may_begin(self.state, self.operator, self._source, self.practice, self._returned)
         running = self._running
         info = new_info(self.settings, self.scene, self._snapshot.newest, policy=self._policy.name, seed=self.seed,
                         operator=self.operator, source=self._source, instruction=self.instruction)  # fmt: skip
@@ -190,16 +202,6 @@ class Session:
         if self._scripted:
             running.ask_loop(UseSource(self._source, self.seed))
         return info.id
-
-    def _check_ready(self) -> None:
-        if self.state is not State.READY:
-            raise AppError("a workcell that is ready", f"one that is {self.state}", "wait until it is ready")
-        if self.practice:
-            raise AppError("to record", "practice, which keeps nothing", "end the practice first")
-        if not self.operator.strip():
-            raise AppError("the name of the operator", "none", "say who is driving")
-        if self._source == "none":
-            raise AppError("somebody who drives", "no source", "choose a device or a scripted operator")
 
     def end(self, outcome: str = "") -> None:
         """End the episode after the newest step; the next one may begin as soon as the scene is set.

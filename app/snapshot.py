@@ -44,6 +44,12 @@ class LiveScore:
     compatibility: float = float("nan")
     conflict_share: float = float("nan")
     novel_share: float = float("nan")
+    far_share: float = float("nan")
+    """Far from every base state; 0 where the policy does not know them."""
+    disputed_share: float = float("nan")
+    """Novel or far, but not both."""
+    incompatibility: float = float("nan")
+    """Our own score, see `accord.datasets.incompatibility`; low is good, 0.5 is as usual."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from accord.devices.sources.hand import Hand
 from accord.devices.sources.hands import Hands
 from accord.devices.sources.plans.catalogue import strategies
 from accord.devices.sources.scripted import ScriptedOperator
+from accord.devices.sources.way import Way
 
 HANDS: Mapping[str, AxisMapping] = {
     "keyboard": replace(KEYBOARD_DEFAULT, frame=Frame.VIEW),
@@ -38,7 +39,10 @@ def check_source(name: str, task: str) -> None:
     Raises:
         DeviceError: naming those that do.
     """
-    if name not in source_names(task):
+    kind, _, strategy = name.partition(":")
+    if kind == "scripted" and set(strategy) & set("/~#"):  # a mixture of strategies
+        Way.parse(strategy).strategy(task)
+    elif name not in source_names(task):
         raise DeviceError(f"a source for {task}", repr(name), f"choose one of {', '.join(source_names(task))}")
 
 

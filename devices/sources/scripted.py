@@ -12,8 +12,8 @@ from accord.devices.errors import DeviceError
 from accord.devices.sim.factor import HEIGHT
 from accord.devices.source import ControlMode
 from accord.devices.sources.motion import Habits
-from accord.devices.sources.plans.catalogue import strategy as strategy_named
 from accord.devices.sources.scripted_hand import ScriptedHand
+from accord.devices.sources.way import Way
 
 
 class ScriptedOperator:
@@ -26,14 +26,14 @@ class ScriptedOperator:
 
         Args:
             task: one of `accord.devices.sim.tasks.catalogue.tasks`.
-            strategy: one of `strategies`.
+            strategy: one of `strategies`, or a mixture of them, see `accord.devices.sources.way`.
             seed: of everything that happens by chance.
 
         Raises:
             DeviceError: if the task or the strategy is unknown.
         """
-        chosen = strategy_named(task, strategy)
-        rng = np.random.default_rng(seed)
+        way = Way.parse(strategy)
+        chosen, rng = way.strategy(task), way.chance(seed)
         self.habits = Habits.drawn(rng).in_manner(chosen.manner)
         self._source = f"scripted:{strategy}"
         self._hands = [ScriptedHand(plan, self.habits, rng) for plan in chosen.plans]

@@ -1,0 +1,44 @@
+"""Readiness: whether an episode may begin or a moment be gone back to, and if not, why."""
+
+from accord.app.errors import AppError
+from accord.app.processes import Scene
+from accord.app.recorded_state import STATE, RecordedState
+from accord.app.snapshot import State
+
+
+def check_may_begin(state: State, operator: str, source: str, practice: bool, returned: bool) -> None:
+    """Refuse to record where something is missing.
+
+    Args:
+        state: of the session.
+        operator: who drives.
+        source: what drives.
+        practice: whether nothing is to be kept.
+        returned: whether the scene stands at a moment that was recorded before, and not at its beginning.
+
+    Raises:
+        AppError: if the session is not ready, has no operator or source, only practises, or is within a scene.
+    """
+    if state is not State.READY:
+        raise AppError("a workcell that is ready", f"one that is {state}", "wait until it is ready")
+    if practice:
+        raise AppError("to record", "practice, which keeps nothing", "end the practice first")
+    if returned:
+        raise AppError("the beginning of a scene", "a moment within one", "set the scene anew first")
+    if not operator.strip():
+        raise AppError("the name of the operator", "none", "say who is driving")
+    if source == "none":
+        raise AppError("somebody who drives", "no source", "choose a device or a scripted operator")
+
+
+def check_may_return(state: State, moment: RecordedState, scene: Scene) -> None:
+    """Refuse to leave an episode that is being recorded, and a moment of another scene than the one that stands there.
+
+    Raises:
+        AppError: if the session is not ready, or the moment is of another scene.
+    """
+    if state is State.RECORDING:
+        raise AppError("to go back to a recorded moment", "an episode that is being recorded", "end it first")
+    if state is not State.READY:
+        raise AppError("a workcell that is ready", f"one that is {state}", "wait until it is ready")
+    moment.check(scene.model_xml, scene.schema.dtype[STATE].shape[0])
