@@ -5,7 +5,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from accord.app.curating import choose_episodes, export_selection, fit_policy, rows, score_library
+from accord.app.curating import choose_episodes, rows, score_library
+from accord.app.exporting import export_selection
+from accord.app.fitting import fit_and_remember
 from accord.app.report import Report
 from accord.app.session import Session
 from accord.app.settings import Settings
@@ -66,7 +68,7 @@ def run_demo(folder: Path, tell: Callable[[str], None], report: Report) -> Story
     _record(folder, (BASE,), "", tell)
     base = tuple(row.entry.id for row in rows(Library(folder)) if row.entry.curation.outcome == "success")
     tell(f"fitting an ensemble to {len(base)} of them")
-    fit_policy(folder, POLICY, base, FitSettings(name=POLICY), report)
+    fit_and_remember(folder, POLICY, base, FitSettings(name=POLICY), report)
     tell(f"recording new episodes by {' and '.join(part.operator for part in NEW)} (scripted), scored live")
     _record(folder, NEW, POLICY, tell)
     return _curate(folder, tell, report, began_s)

@@ -10,7 +10,7 @@ from accord.datasets.episode_info import CameraInfo, Ending, EpisodeInfo
 from accord.datasets.episode_writer import EncodedImage, EpisodeWriter
 from accord.datasets.images import encode
 from accord.datasets.schema import Field
-from accord.recorders.step import step_schema
+from accord.recorders.step import SCORE, step_schema
 
 OBSERVATION = (
     Field("observation/joint_position", (7,), "float64", "rad"),
@@ -42,7 +42,7 @@ def made_up_steps(count: int, rng: np.random.Generator, rate_hz: float = 50.0) -
         record["requested/twist"], record["sent/twist"] = twist * 1.1, twist
         record["sent/gripper"] = 1.0
         hand = hand + twist[:3] / rate_hz + rng.normal(0, 1e-4, 3)
-    for name in ("score/compatibility", "score/error", "score/novelty"):
+    for name in SCORE:
         records[name] = np.nan
     return records
 

@@ -8,7 +8,7 @@ from accord.app.snapshot import Snapshot, State
 from accord.datasets.episode_writer import EncodedImage
 from accord.datasets.images import encode
 from accord.recorders.status import LoopStatus
-from accord.recorders.step import step_schema
+from accord.recorders.step import SCORE, step_schema
 
 SCHEMA = step_schema(OBSERVATION, state_size=0)
 
@@ -26,7 +26,7 @@ def steps(count: int, first_s: float = 100.0, **fields: object) -> NDArray[np.vo
     """Steps at 50 Hz, with these values in these fields (``__`` for ``/``)."""
     made = np.zeros(count, SCHEMA.dtype)
     made["t_ns"] = ((first_s + np.arange(count) / 50) * 1e9).astype(np.int64)
-    for name in ("score/compatibility", "score/error", "score/novelty"):
+    for name in SCORE:
         made[name] = np.nan
     for name, value in fields.items():
         made[name.replace("__", "/")] = value

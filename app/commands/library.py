@@ -2,6 +2,7 @@
 
 import argparse
 from datetime import datetime
+from math import isfinite
 from typing import Any
 
 from accord.app.commands.arguments import add_json, add_library, number, percent, print_json, print_table
@@ -54,7 +55,10 @@ def _episode(row: Row) -> dict[str, Any]:
         "reason": summary.reason, "steps_lost": summary.steps_lost, "images_lost": summary.images_lost,
         "compatibility": score.compatibility if score else None,
         "conflict_share": score.conflict_share if score else None,
-        "novel_share": score.novel_share if score else None, "path": str(row.entry.path),
+        "novel_share": score.novel_share if score else None, "far_share": score.far_share if score else None,
+        "disputed_share": score.disputed_share if score else None,
+        "incompatibility": score.incompatibility if score and isfinite(score.incompatibility) else None,
+        "path": str(row.entry.path),
     }  # fmt: skip
 
 

@@ -51,6 +51,7 @@ LIBRARY: Final = Action("Library", "Ctrl+2", "Look at what was recorded", "mdi6.
 POLICY: Final = Action("Policy", "Ctrl+3", "Fit and judge base policies", "mdi6.vector-polyline")
 EVALUATE: Final = Action("Evaluate", "Ctrl+4", "Roll a policy out and count", "mdi6.chart-bell-curve")
 EXPORT: Final = Action("Export", "Ctrl+5", "Make a training set", "mdi6.export-variant")
+ELICIT: Final = Action("Elicit", "Ctrl+6", "Be led to episodes that agree with a base policy", "mdi6.human-male-board")
 
 KEYS: Final = Action("Keys", "F1", "Show every key", "mdi6.keyboard-outline")
 APPEARANCE: Final = Action("Dark or light", "Ctrl+D", "Switch between dark and light", "mdi6.theme-light-dark")
@@ -60,6 +61,6 @@ QUIT: Final = Action("Quit", "Ctrl+Q", "Close; while an episode is recorded, twi
 
 EPISODE: Final = (RECORD, SUCCESS, FAILURE, REDO, DISCARD, PRACTICE, HOLD, RESET, SCENE, TASKS)
 """What only the Collect page does."""
-PAGES: Final = (COLLECT, LIBRARY, POLICY, EVALUATE, EXPORT)
+PAGES: Final = (COLLECT, LIBRARY, POLICY, EVALUATE, EXPORT, ELICIT)
 WINDOW: Final = (KEYS, APPEARANCE, RESTART, OPEN, QUIT)
 """What works on every page."""

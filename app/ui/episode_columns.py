@@ -3,13 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from math import inf, isfinite
 from typing import Any
 
 from accord.app.curating import Row
+from accord.app.row_scores import AGAINST_POLICY, PLAIN, RowScore
 from accord.app.ui.episode_filter import source_of, when
-
-_M_TIP = "Compatibility with the base policy, mean over the steps, 0 to 1"
-_CONFLICT_TIP = "Share of steps in which the person did something else in a state that the policy knows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,15 +27,8 @@ class Column:
     """Sorted from the largest down at first."""
     coloured: bool = False
     """In the colour of the verdict."""
-
-
-def _known(value: float | None) -> float:
-    """What is not known sorts before everything that is."""
-    return -1.0 if value is None else value
-
-
-def _agreement(row: Row) -> str:
-    return "–" if row.score is None else f"{row.score.compatibility:.2f}"
+    usual: bool = True
+    """Shown unless a person chose otherwise."""
 
 
 def _day(row: Row) -> str:
@@ -71,29 +63,46 @@ def _operator(row: Row) -> str:
     return row.entry.summary.operator
 
 
-def _of_score(name: str, row: Row) -> float | None:
-    return None if row.score is None else float(getattr(row.score, name))
+def _arm(row: Row) -> str:
+    return (row.reached.arm if row.reached else "") or "–"
 
 
-def _share_column(title: str, name: str, tip: str, width: int) -> Column:
-    """A share of the steps, in percent; what is not known sorts before everything that is."""
+def _stage(row: Row) -> str:
+    if row.reached is None or not row.reached.stages:
+        return "–"
+    return f"{row.reached.stage} of {len(row.reached.stages)}\n{row.reached.furthest}".rstrip()
 
-    def text(row: Row) -> str:
-        value = _of_score(name, row)
-        return "–" if value is None else f"{100 * value:.0f} %"
 
-    return Column(title, tip, text, lambda row: _known(_of_score(name, row)), width, right=True, worst_high=True)
+def _stages(row: Row) -> float:
+    share = row.reached.share if row.reached else None
+    return -inf if share is None else share
 
+
+def _score_column(one: RowScore, width: int = 0) -> Column:
+    """A score; what is not known sorts before everything that is. One without a width is not shown at first."""
+
+    def key(row: Row) -> float:
+        value = one.of(row)
+        return value if isfinite(value) else -inf
+
+    return Column(
+        one.title, one.tip, lambda row: one.text(one.of(row)), key, width or max(56, 7 * len(one.title) + 8),
+        right=True, worst_high=not one.score.high_is_good, usual=width > 0,
+    )  # fmt: skip
+
+
+_USUAL = {"compatibility": 42, "conflict": 54, "novel": 46}
+"""Scores that are shown at first, and how wide [px]."""
 
 COLUMNS = (
     Column("When", "When it was recorded", _day, lambda row: row.entry.summary.wall_ns, 116),
-    Column("Operator", "Who drove", _operator, _operator, 64),
-    Column("Source", "Which device or script gave the commands", _source, source_of, 78),
-    Column("Outcome", "How it went", _outcome, _outcome, 66),
+    Column("Operator", "Who drove", _operator, _operator, 60),
+    Column("Source", "Which device or script gave the commands", _source, source_of, 74),
+    Column("Arm", "The simulated arm", _arm, _arm, 64, usual=False),
+    Column("Outcome", "How it went", _outcome, _outcome, 62),
+    Column("Stage", "The furthest stage of the task that was reached", _stage, _stages, 84, usual=False),
     Column("Length", "From the first step to the last, without what is cut off", _duration, length_s, 52, right=True),
-    Column("M", _M_TIP, _agreement, lambda row: _known(_of_score("compatibility", row)), 42, right=True),
-    _share_column("Conflict", "conflict_share", _CONFLICT_TIP, 56),
-    _share_column("Novel", "novel_share", "Share of steps in states that the policy does not know", 50),
+    *(_score_column(one, _USUAL.get(one.name, 0)) for one in (*AGAINST_POLICY, *PLAIN)),
     Column("Verdict", "What the curator said, and whether a part is cut off", _verdict, _verdict, 56, coloured=True),
 )
 

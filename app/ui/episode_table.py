@@ -13,8 +13,8 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QColor, QPixmap
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtGui import QAction, QColor, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QMenu, QTableView
 
 from accord.app.curating import Row
 from accord.app.ui import theme
@@ -139,6 +139,7 @@ class EpisodeTable(QTableView):
         self._shown = _Chosen(self._model, self)
         self._last = ""
         self.setModel(self._shown)
+        self.columns = self._make_menu()
         self.setAccessibleName("Episodes of the library")
         self._dress()
         self.selectionModel().currentRowChanged.connect(self._on_current)
@@ -161,8 +162,34 @@ class EpisodeTable(QTableView):
         header.setMinimumSectionSize(32)
         header.setStretchLastSection(True)
         header.setStyleSheet(f"font-size: {theme.UNIT_PX}px;")  # the application's sheet stands above a font
+        header.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
+        header.customContextMenuRequested.connect(lambda at: self.columns.popup(header.mapToGlobal(at)))
         for i, column in enumerate(COLUMNS):
             self.setColumnWidth(i, column.width)
+            self.setColumnHidden(i, not column.usual)
+
+    def _make_menu(self) -> QMenu:
+        """Ticks for the columns that are shown; the first one, with the picture, always is."""
+        menu = QMenu(self)
+        menu.setToolTipsVisible(True)
+        for i, column in enumerate(COLUMNS[1:], start=1):
+            tick = QAction(column.title, menu, checkable=True, checked=column.usual)
+            tick.setToolTip(column.tip)
+            tick.toggled.connect(lambda shown, i=i: self.setColumnHidden(i, not shown))
+            menu.addAction(tick)
+        menu.addSeparator()
+        menu.addAction("The usual ones", self._show_usual)
+        return menu
+
+    def _show_usual(self) -> None:
+        for tick, column in zip(self.columns.actions(), COLUMNS[1:], strict=False):
+            tick.setChecked(column.usual)
+
+    def show_column(self, title: str, shown: bool = True) -> None:
+        """Show or hide the column of this title."""
+        for tick in self.columns.actions():
+            if tick.text() == title:
+                tick.setChecked(shown)
 
     @property
     def current(self) -> Row | None:
@@ -174,6 +201,12 @@ class EpisodeTable(QTableView):
     def rows(self) -> list[Row]:
         """Every episode, shown or not."""
         return self._model.rows
+
+    @property
+    def shown_rows(self) -> list[Row]:
+        """The episodes that pass the filter, as they stand."""
+        shown = (self._shown.mapToSource(self._shown.index(i, 0)).row() for i in range(self._shown.rowCount()))
+        return [self._model.rows[i] for i in shown]
 
     def counts(self) -> tuple[int, int]:
         """How many are shown, of how many that could be in this view: the bin counts by itself."""

@@ -4,7 +4,15 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QApplication, QFrame, QGridLayout, QVBoxLayout, QWidget
 
-from accord.app.ui import evaluate_page, evaluation_form, export_page, library_actions, policy_page, theme
+from accord.app.ui import (
+    elicit_actions,
+    evaluate_page,
+    evaluation_form,
+    export_page,
+    library_actions,
+    policy_page,
+    theme,
+)
 from accord.app.ui.actions import EPISODE, PAGES, WINDOW, Action
 from accord.app.ui.fit_panel import FIT
 from accord.app.ui.labels import label
@@ -45,7 +53,7 @@ class KeySheet(QWidget):
                 grid.addWidget(cap, row, 3 * column)
                 grid.addWidget(label(does), row, 3 * column + 1)
             grid.setColumnMinimumWidth(3 * column + 2, 3 * theme.GRID)
-        hint = "Keys drive by their place on the keyboard. " if self.page == 0 else ""
+        hint = "Keys drive by their place on the keyboard. " if self.page in (0, 5) else ""
         grid.addWidget(label(f"{hint}Any key closes this.", "faint"), grid.rowCount(), 0, 1, 8)
         return panel
 
@@ -101,13 +109,14 @@ class KeySheet(QWidget):
 
 def _of_page(number: int) -> tuple[tuple[str, list[tuple[str, str]]], ...]:
     """The columns that only this page has, in the order of `PAGES`."""
-    library = library_actions.ALL
+    library, elicit = library_actions.ALL, elicit_actions.ALL
     return (
         (("Drive", [(_name(key), binding.label) for key, binding in BINDINGS.items()]), ("Record", _told(EPISODE))),
         (("Library", _told(library[:_HALF])), ("", _told(library[_HALF:]))),
         (("Policy", _told((FIT, policy_page.RESET))),),
         (("Evaluate", _told((evaluation_form.RUN, evaluate_page.STOP))),),
         (("Export", _told((export_page.EXPORT, export_page.STOP))),),
+        (("Drive", [(_name(key), binding.label) for key, binding in BINDINGS.items()]), ("Elicit", _told(elicit))),
     )[number]
 
 

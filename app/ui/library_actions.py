@@ -33,15 +33,19 @@ NOTE: Final = Action("Note", "N", "Write a note about this episode", "mdi6.note-
 OUTCOME: Final = Action("Outcome", "O", "Say how it really went", "mdi6.flag-outline")
 ERROR: Final = Action("Error", "E", "Show the error of each step, in units of its limit λ")
 NOVELTY: Final = Action("Novelty", "Shift+E", "Show the novelty of each step, in units of its limit η")
+CUTS: Final = Action("Cuts", "C", "Show what a rule would cut that leaves out only conflicting steps")
 
 FIND: Final = Action("Find", "Ctrl+F", "Find episodes by any word", "mdi6.magnify")
 SHOW_ALL: Final = Action("Show all", "Ctrl+Shift+F", "Show all episodes", "mdi6.filter-remove-outline")
 BIN: Final = Action("Bin", "B", "Show discarded episodes", "mdi6.trash-can-outline")
 SCORE: Final = Action("Score all", "Ctrl+Return", "Score every episode that is not scored yet", "mdi6.gauge")
+COLUMNS: Final = Action("Columns", "K", "Choose which columns the table has", "mdi6.table-column")
+SCATTER: Final = Action("Scatter", "P", "Show every episode by any two of its scores", "mdi6.chart-scatter-plot")
 
 ALL: Final = (
     PLAY, BACK, ON, BACK_FAR, ON_FAR, BEGINNING, END, FASTER, SLOWER, ABOVE, BELOW, ACCEPT, REJECT, CLEAR, FIRST, LAST,
-    WHOLE, UNDO, REDO, NOTE, OUTCOME, ERROR, NOVELTY, FIND, SHOW_ALL, BIN, SCORE,
+    WHOLE, UNDO, REDO, NOTE, OUTCOME, ERROR, NOVELTY, CUTS, FIND, SHOW_ALL, BIN, SCORE, COLUMNS,
+    SCATTER,
 )  # fmt: skip
 """In the order of a sheet of keys."""
 

@@ -23,6 +23,8 @@ from accord.app.ui.mending import Mending
 from accord.app.ui.player import Player
 from accord.app.ui.scan import Scan
 from accord.app.ui.score_line import ScoreLine
+from accord.app.ui.score_pane import ScorePane
+from accord.app.ui.score_plain import PlainLine
 from accord.datasets.decisions import Kind
 from accord.datasets.errors import AccordError
 from accord.datasets.library import Library
@@ -46,30 +48,28 @@ class LibraryPage(QWidget):
         super().__init__()
         self.library, self.who = library, who or getpass.getuser()
         self.scan = Scan()
-        self._known = self._just_shown = False
+        self._known = False
         self._awaited: tuple[str, int] | None = None
         self._shown: Row | None = None
         self._scanning = Errand(self)
         self.filter, self.scores, self.banner = FilterLine(), ScoreLine(library.folder), Mending(library)
         self.table = EpisodeTable(lambda row: library.thumbnail(row.entry))
+        self.plain = PlainLine(library.folder)
+        self.pane = ScorePane(self.table, self.plain)
         self.player, self.bar = Player(), CurationBar()
         self._first = Empty("mdi6.filmstrip", "No episodes yet", "Record one on the page Collect; it stands here then.")
-        self._none = Empty("mdi6.filter-outline", "No episode is like that", "Ask for less above.", "Show all episodes")
         self._lay_out()
         self._connect()
         self._bind()
 
     def _lay_out(self) -> None:
-        left, right, split = QWidget(), QWidget(), QSplitter(Qt.Orientation.Horizontal)
-        self._tables = QStackedLayout(left)
-        self._tables.addWidget(self.table)
-        self._tables.addWidget(self._none)
+        right, split = QWidget(), QSplitter(Qt.Orientation.Horizontal)
         side = QVBoxLayout(right)
         side.setContentsMargins(theme.GRID, 0, 0, 0)
         side.setSpacing(theme.GRID)
         side.addWidget(self.player, 1)
         side.addWidget(self.bar)
-        split.addWidget(left)
+        split.addWidget(self.pane)
         split.addWidget(right)
         split.setChildrenCollapsible(False)
         split.setStretchFactor(0, 0)
@@ -80,8 +80,13 @@ class LibraryPage(QWidget):
         column = QVBoxLayout(whole)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(theme.GRID)
-        for widget in (self.filter, self.scores, self.banner):
-            column.addWidget(widget)
+        line = QHBoxLayout()
+        line.setSpacing(theme.GRID)
+        line.addWidget(self.scores, 1)
+        line.addWidget(self.pane.controls)
+        column.addWidget(self.filter)
+        column.addLayout(line)
+        column.addWidget(self.banner)
         column.addWidget(split, 1)
         outer = QHBoxLayout(self)
         outer.setContentsMargins(*[2 * theme.GRID] * 4)
@@ -94,7 +99,8 @@ class LibraryPage(QWidget):
         self._scanning.answered.connect(self._on_scan)
         self._scanning.progressed.connect(self._on_progress)
         self.filter.changed.connect(self._on_filter)
-        self._none.acted.connect(self.filter.clear)
+        self.pane.cleared.connect(self.filter.clear)
+        self.plain.found.connect(self._on_plain)
         self.table.chosen.connect(self._show_row)
         self.scores.policy_chosen.connect(self._rescan)
         self.scores.scored.connect(self._rescan)
@@ -105,7 +111,7 @@ class LibraryPage(QWidget):
         self.bar.noted.connect(lambda text: self._decide(Kind.NOTE, text))
         self.bar.asked.connect(lambda text: self._asked[text]())
         self.bar.left.connect(self.table.setFocus)
-        for teller in (self._scanning, self.banner, self.player, self.scores):
+        for teller in (self._scanning, self.banner, self.player, self.scores, self.plain):
             teller.failed.connect(self.failed)
 
     def _bind(self) -> None:
@@ -128,12 +134,14 @@ class LibraryPage(QWidget):
             actions.CLEAR: partial(bar.verdict.emit, ""), actions.NOTE: bar.write_note,
             actions.OUTCOME: bar.choose_outcome, actions.ERROR: partial(player.toggle_line, "error"),
             actions.NOVELTY: partial(player.toggle_line, "novelty"),
+            actions.CUTS: partial(player.toggle_line, "cuts"),
+            actions.COLUMNS: self.pane.choose_columns, actions.SCATTER: self.pane.toggle_scatter,
             **{action: self._asked[action.text] for action in (actions.FIRST, actions.LAST, actions.WHOLE)},
         }  # fmt: skip
         everywhere: dict[Action, Callable[[], object]] = {
             actions.UNDO: self._asked[actions.UNDO.text], actions.REDO: self._asked[actions.REDO.text],
             actions.FIND: self.filter.begin, actions.SHOW_ALL: self.filter.clear, actions.BIN: self.filter.toggle_bin,
-            actions.SCORE: self.scores.score,
+            actions.SCORE: self._score,
         }  # fmt: skip
         for where, bound in ((self._split, here), (self, everywhere)):
             for action, does in bound.items():
@@ -143,7 +151,6 @@ class LibraryPage(QWidget):
 
     def shown(self) -> None:
         """The page is looked at now; what is not scored yet is scored, without a word."""
-        self._just_shown = True
         self._rescan()
         self.table.setFocus()
 
@@ -158,6 +165,7 @@ class LibraryPage(QWidget):
         self._scanning.close()
         self.banner.close_job()
         self.scores.close_job()
+        self.plain.close_job()
         self.player.close_episode()
 
     def show_step(self, episode: str, step: int) -> None:
@@ -181,16 +189,25 @@ class LibraryPage(QWidget):
             self.scores.say(f"reading {done} of {of} episodes")
 
     def _on_scan(self, scan: Scan) -> None:
-        self.scan, first = scan, not self._known
+        self.scan, first = scan.with_plain(self.plain.scoring), not self._known
         self._known = True
         self.scores.display(scan)
         self._show_rows()
         self.banner.display(scan)
-        if self._just_shown and scan.policy is not None:
-            self._just_shown = False
+        if not self._scanning.running:  # else a policy was just chosen, and what is compared with its episodes follows
+            self.plain.follow(scan)
+        if self.isVisible() and scan.policy is not None:
             self.scores.score_quietly(scan)
         if first and self._awaited:
             self._go_to_awaited()
+
+    def _score(self) -> None:
+        self.scores.score()
+        self.plain.retry()
+
+    def _on_plain(self) -> None:
+        self.scan = self.scan.with_plain(self.plain.scoring)
+        self._show_rows()
 
     def _on_mended(self, said: str) -> None:
         if said:
@@ -207,7 +224,7 @@ class LibraryPage(QWidget):
     def _count(self) -> None:
         shown, of = self.table.counts()
         self.filter.count(shown, of)
-        self._tables.setCurrentIndex(0 if shown or not self._known else 1)
+        self.pane.display(bool(shown) or not self._known)
 
     def _on_filter(self, wanted: EpisodeFilter) -> None:
         self.table.ask(wanted)
@@ -275,6 +292,7 @@ class LibraryPage(QWidget):
     def _read_decisions(self, rescore: bool) -> None:
         self.scan = self.scan.decided(self.library.decisions.present())
         self._show_rows()
+        self.plain.follow(self.scan)
         if rescore:
             self._rescan()
 

@@ -26,6 +26,9 @@ _TICK_MS = 20
 _HALF = 2.0
 """A view at least this many times as large as its frame is decoded at half its size, for a third of the cost."""
 
+_LINES = (actions.ERROR, actions.NOVELTY, actions.CUTS)
+"""What may be shown on the time line beside the agreement."""
+
 
 class Player(QWidget):
     """Shows one episode at a time, and keeps only that one open."""
@@ -43,6 +46,7 @@ class Player(QWidget):
         self.wall, self.line = FrameWall(), TimeLine()
         self._episode: Episode | None = None
         self._track = Track(np.zeros(0))
+        self._curve: Curve | None = None
         self._first_ns = 0
         self._shown: dict[str, int] = {}
         self._then_s = 0.0
@@ -66,9 +70,7 @@ class Player(QWidget):
         self._speed.setAccessibleName("Speed of playback")
         self._speed.setToolTip("Speed of playback (− and +)")
         self._speed.currentIndexChanged.connect(self._on_speed)
-        self._lines = {
-            a.text.lower(): Button(a.text, tip=a.tip, role="quiet") for a in (actions.ERROR, actions.NOVELTY)
-        }
+        self._lines = {a.text.lower(): Button(a.text, tip=a.tip, role="quiet") for a in _LINES}
         for name, button in self._lines.items():
             button.setCheckable(True)
             button.setMinimumWidth(button.sizeHint().width() + theme.GRID)  # it is bold while it is checked
@@ -126,7 +128,7 @@ class Player(QWidget):
         self._shown = {}
         if self._episode is not None:
             self._episode.close()
-        self._episode, self._track = None, Track(np.zeros(0))
+        self._episode, self._track, self._curve = None, Track(np.zeros(0)), None
         self.line.display(self._track, None, None)
         self._where.setText("")
         self._number.setText("")
@@ -137,11 +139,17 @@ class Player(QWidget):
     def set_scores(self, scores: TimedScores | None, thresholds: Thresholds | None) -> None:
         """Show how well the steps of the open episode agree; None where they are not scored."""
         known = scores is not None and thresholds is not None and self._episode is not None
-        self.line.set_curve(Curve.of(scores, thresholds, self._first_ns) if known else None)  # type: ignore[arg-type]
+        self._curve = Curve.of(scores, thresholds, self._first_ns) if known else None  # type: ignore[arg-type]
+        self.line.set_curve(self._curve)
+        self._show_cuts()
 
     def set_trim(self, trim: Trim) -> None:
-        """Show another trim."""
+        """Show another trim, and what would be cut of what it leaves."""
         self.line.set_trim(trim)
+        self._show_cuts()
+
+    def _show_cuts(self) -> None:
+        self.line.set_cuts(self._curve.cuts(self.line.trim) if self._curve else ())
 
     # Moving -----------------------------------------------------------------------------------------------------------
 
@@ -176,7 +184,7 @@ class Player(QWidget):
         self._speed.setCurrentIndex(SPEEDS.index(self.playback.speed))
 
     def toggle_line(self, name: str) -> None:
-        """Show or hide the line of ``error`` or ``novelty``."""
+        """Show or hide the line of ``error`` or ``novelty``, or the ``cuts``."""
         self._lines[name].toggle()
 
     def _on_speed(self) -> None:

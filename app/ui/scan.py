@@ -4,11 +4,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from accord.app.curating import Row, judged
+from accord.app.plain_scoring import PlainScoring
 from accord.datasets.decisions import Curation
 from accord.datasets.index import TimedScores
 from accord.datasets.library import Library
 from accord.datasets.policy import BasePolicy
 from accord.datasets.policy_file import load
+
+Pool = tuple[str, frozenset[tuple[str, tuple[float, float] | None]]]
+"""The base policy, by its fingerprint, and every episode that is compared with it, with what stays of it."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,7 +56,23 @@ class Scan:
     def decided(self, present: dict[str, Curation]) -> "Scan":
         """The same with other decisions; scores that a trim changes are as they were until the next scan."""
         fresh = (replace(row.entry, curation=present.get(row.entry.id, Curation())) for row in self.rows)
-        return replace(self, rows=tuple(Row(entry, row.score) for entry, row in zip(fresh, self.rows, strict=True)))
+        rows = (replace(row, entry=entry) for entry, row in zip(fresh, self.rows, strict=True))
+        return replace(self, rows=tuple(rows))
+
+    def with_plain(self, found: PlainScoring) -> "Scan":
+        """The same with the plain scores that were found; what was not is unknown."""
+        rows = (
+            replace(row, plain=found.scores.get(row.entry.id, {}), reached=found.reached.get(row.entry.id))
+            for row in self.rows
+        )
+        return replace(self, rows=tuple(rows))
+
+    @property
+    def pool(self) -> Pool:
+        """All that plain scores depend on: where it is another one, they are computed again."""
+        kept = (row.entry for row in self.rows if row.entry.curation.outcome != "discarded")
+        compared = frozenset((entry.id, entry.curation.trim) for entry in kept)
+        return self.policy.fingerprint if self.policy else "", compared
 
     @property
     def unscored(self) -> int:

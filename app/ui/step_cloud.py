@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.datasets.compatibility import EpisodeScore, Thresholds
+from accord.datasets.compatibility import EpisodeScore, StepScores, Thresholds, Verdicts
 from accord.datasets.index import TimedScores
 
 Numbers = NDArray[np.float64]
@@ -26,6 +26,10 @@ class StepCloud:
     """(steps,) [1]."""
     novelty: Numbers
     """(steps,) [1]."""
+    distance: Numbers
+    """(steps,) [1]; NaN where it is not known."""
+    incompatibility: Numbers
+    """(steps,) [1]; NaN where it is not known."""
     t_ns: NDArray[np.int64]
     """(steps,) when each began (CLOCK_MONOTONIC) [ns]."""
 
@@ -40,24 +44,33 @@ class StepCloud:
             np.concatenate([np.zeros(1, np.int64), ends])[:-1] if timed else np.zeros(0, np.int64),
             _joined([one.steps.error for one in timed]),
             _joined([one.steps.novelty for one in timed]),
+            _joined([one.steps.distance for one in timed]),
+            _joined([one.steps.incompatibility for one in timed]),
             np.concatenate([np.zeros(0, np.int64), *(one.t_ns for one in timed)]),
         )
 
     def __len__(self) -> int:
         return len(self.error)
 
+    @property
+    def knows_distance(self) -> bool:
+        """Whether it is known how far its steps are from base states."""
+        return bool(len(self)) and bool(np.isfinite(self.distance).all())
+
+    def verdicts(self, thresholds: Thresholds) -> Verdicts:
+        """Of every step."""
+        return StepScores(self.error, self.novelty, self.distance, self.incompatibility).judge(thresholds)
+
     def judge(self, thresholds: Thresholds, durations_s: Mapping[str, float]) -> dict[str, EpisodeScore]:
         """Episode → its score under these thresholds; the same numbers as `StepScores.judge` gives one by one."""
         if not len(self):
             return {}
-        novel = self.novelty >= thresholds.novelty_limit
-        agreement = np.where(novel, 1.0, 1.0 - np.minimum(self.error / thresholds.error_limit, 1.0))
-        conflict = (self.error > thresholds.error_limit) & ~novel
+        verdicts = self.verdicts(thresholds)
         counts = np.diff(np.append(self.starts, len(self)))
-        means = [np.add.reduceat(values.astype(float), self.starts) / counts for values in (agreement, conflict, novel)]
+        means = [np.add.reduceat(values.astype(float), self.starts) / counts for values in verdicts.told]
         return {
-            episode: EpisodeScore(episode, float(m), float(c), float(n), durations_s.get(episode, 0.0))
-            for episode, m, c, n in zip(self.episodes, *means, strict=True)
+            episode: EpisodeScore.of_means(episode, [float(mean) for mean in of_episode], durations_s.get(episode, 0.0))
+            for episode, *of_episode in zip(self.episodes, *means, strict=True)
         }
 
     def owners(self) -> NDArray[np.int64]:

@@ -1,4 +1,4 @@
-"""Strip: how well the last ten seconds agree with the base policy, by height and colour together, and four numbers."""
+"""Strip: how well the last ten seconds agree with the base policy, by height and colour together, and five numbers."""
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
@@ -101,6 +101,7 @@ class Agreement(QWidget):
         self.strip, self.headline = Strip(), label("Agreement", "section")
         self.compatibility, self.conflict = _figure("M, mean compatibility"), _figure("Share of steps in conflict")
         self.novel, self.duration = _figure("Share of steps in novel states"), _figure("Duration")
+        self.disputed = _figure("Share of steps that only one of spread and distance calls novel")
         self._policy, self._episode = "", ""
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
@@ -114,7 +115,10 @@ class Agreement(QWidget):
         row.setSpacing(theme.GRID // 2)
         row.addWidget(self.headline)
         row.addStretch(1)
-        parts = (("M", self.compatibility), ("conflict", self.conflict), ("novel", self.novel), ("", self.duration))
+        parts = (
+            ("M", self.compatibility), ("conflict", self.conflict), ("novel", self.novel), ("disputed", self.disputed),
+            ("", self.duration),
+        )  # fmt: skip
         for name, figure in parts:
             row.addSpacing(theme.GRID)
             row.addWidget(label(name, "faint"))
@@ -129,13 +133,15 @@ class Agreement(QWidget):
             self.strip.update()
         self._policy, self._episode = snapshot.policy, snapshot.episode
         self.strip.hint = _hint(snapshot)
-        if self.strip.trace.feed(snapshot.steps, snapshot.error_limit, snapshot.novelty_limit, not snapshot.episode):
+        idle = not (snapshot.episode or snapshot.practice)  # who practises wants to see it too
+        if self.strip.trace.feed(snapshot.steps, snapshot.error_limit, snapshot.novelty_limit, idle):
             self.strip.update()
         self.headline.setText(f"Agreement with {self._policy}" if self._policy else "Agreement")
         score = snapshot.score
         self.compatibility.setText(number(score.compatibility))
         self.conflict.setText(share(score.conflict_share))
         self.novel.setText(share(score.novel_share))
+        self.disputed.setText(share(score.disputed_share))
         self.duration.setText(seconds(_duration_s(snapshot)))
 
 

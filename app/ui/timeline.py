@@ -7,8 +7,9 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from accord.app.ui import stage_band, theme
+from accord.app.ui import cut_marks, stage_band, theme
 from accord.app.ui.track import Curve, Times, Track, columns
+from accord.datasets.trim import Cuts
 
 Trim = tuple[float, float] | None
 
@@ -43,9 +44,10 @@ class TimeLine(QWidget):
         self._track = Track(np.zeros(0))
         self._curve: Curve | None = None
         self._trim: Trim = None
+        self._cuts: Cuts = ()
         self._position_s = 0.0
         self._drag = _Drag.NONE
-        self._lines = {"error": False, "novelty": False}
+        self._lines = {"error": False, "novelty": False, "cuts": False}
         self._ground: QPixmap | None = None
         self._top = _MARKS
         """Of the curve, below the events and the stages [px]."""
@@ -55,16 +57,26 @@ class TimeLine(QWidget):
 
     def display(self, track: Track, curve: Curve | None, trim: Trim) -> None:
         """Show an episode; the position goes to its beginning."""
-        self._track, self._curve, self._trim = track, curve, trim
+        self._track, self._curve, self._trim, self._cuts = track, curve, trim, ()
         self._position_s = 0.0
         self._top = _MARKS + stage_band.height_of(track)
         self.updateGeometry()
         self._redraw()
 
+    @property
+    def trim(self) -> Trim:
+        """What stays between the ends; None for all of it."""
+        return self._trim
+
     def set_curve(self, curve: Curve | None) -> None:
         """Show other scores of the same episode."""
         self._curve = curve
         self._redraw()
+
+    def set_cuts(self, cuts: Cuts) -> None:
+        """Show what a rule would cut that leaves out only conflicting steps; seconds since the first step."""
+        self._cuts = cuts
+        self.update()
 
     def set_trim(self, trim: Trim) -> None:
         """Show another trim of the same episode."""
@@ -77,7 +89,7 @@ class TimeLine(QWidget):
         self.update()
 
     def show_line(self, name: str, on: bool) -> None:
-        """Show or hide the line of ``error`` or ``novelty``."""
+        """Show or hide the line of ``error`` or ``novelty``, or the ``cuts``."""
         self._lines[name] = on
         self._redraw()
 
@@ -119,6 +131,8 @@ class TimeLine(QWidget):
         painter.drawPixmap(0, 0, self._ground)
         if self._track.end_s > 0:
             self._draw_trim(painter)
+            if self._lines["cuts"]:
+                cut_marks.draw(painter, self._cuts, self._track.t_s, self.x_of, self._area(), self.palette())
             self._draw_head(painter)
         painter.end()
 
@@ -171,7 +185,7 @@ class TimeLine(QWidget):
             if self._lines[name]:
                 painter.setPen(QPen(ink, 1.5, style))
                 painter.drawPolyline(self._polyline(curve.t_s, values))
-        if any(self._lines.values()):
+        if self._lines["error"] or self._lines["novelty"]:
             at = self._top + _CURVE * (1 - 1 / _LINE_TOP)
             painter.setPen(QPen(ink, 1, Qt.PenStyle.DashLine))
             painter.drawLine(QPointF(_MARGIN, at), QPointF(self.width() - _MARGIN, at))
@@ -289,6 +303,8 @@ class TimeLine(QWidget):
         if self._track.success_s is not None:
             marks.append((self._track.success_s, "success"))
         texts = [f"{text} at {at_s:.2f} s" for at_s, text in marks if abs(self.x_of(at_s) - x) <= _GRAB]
+        if self._lines["cuts"]:
+            texts += [cut_marks.told(cut) for cut in self._cuts if self.x_of(cut[0]) <= x <= self.x_of(cut[1])]
         texts += [h.text for h in self._track.holds if self.x_of(h.first_s) - 3 <= x <= self.x_of(h.last_s) + 3]
         return "\n".join(texts) or f"{self._time_at(x):.2f} s"
 

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from accord.datasets.compatibility import Thresholds, Verdicts
 from accord.datasets.episode import Episode
 from accord.datasets.index import TimedScores
+from accord.datasets.step_filter import cuts_of
+from accord.datasets.trim import Cuts, Trim, stays
 from accord.devices.limits import Hold
 
 Times = NDArray[np.float64]
@@ -95,6 +97,15 @@ class Curve:
         steps = scores.steps
         relative = steps.error / thresholds.error_limit, steps.novelty / thresholds.novelty_limit
         return cls((scores.t_ns - first_ns) / 1e9, steps.judge(thresholds), *relative)
+
+    def cuts(self, trim: Trim | None) -> Cuts:
+        """What a rule would cut that leaves out only conflicting steps.
+
+        Args:
+            trim: what stays of the episode before that; None for all of it.
+        """
+        inside = stays(np.rint(self.t_s * 1e9).astype(np.int64), 0, trim)
+        return cuts_of(self.t_s[inside], self.verdicts.conflict[inside]).cuts
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """VerdictTable: what the thresholds make of every candidate episode, now."""
 
 from collections.abc import Mapping, Sequence
+from math import isnan
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, QSortFilterProxyModel, Qt
@@ -8,21 +9,24 @@ from PySide6.QtCore import Signal as QtSignal
 from PySide6.QtWidgets import QAbstractItemView, QTableView
 
 from accord.app.ui import theme
+from accord.app.ui.policy_limit import CONFLICT, Limit
 from accord.datasets.compatibility import EpisodeScore
 from accord.datasets.decisions import Curation
 
 Index = QModelIndex | QPersistentModelIndex
 
-_TITLES = ("Episode", "Length", "M", "Conflict", "Novel", "Kept")
+_TITLES = ("Episode", "Length", "M", "Conflict", "Novel", "Incomp.", "Kept")
 _TIPS = (
     "When it was recorded, and who drove",
     "From the first step to the last, without what is cut off",
     "Compatibility, mean over the steps",
     "Share of conflicting steps",
     "Share of novel steps",
-    "Whether a rule with this largest share of conflict keeps it, and if not, why",
+    "Incompatibility, mean over the steps: 0.5 is as the base usually is, 1 is strange to it",
+    "Whether a rule with this limit keeps it, and if not, why",
 )
-_WIDTHS = (118, 56, 42, 60, 54, 70)
+_WORST_FIRST = ("Conflict", "Novel", "Incomp.")
+_WIDTHS = (130, 52, 40, 60, 52, 58, 70)
 _SORT = Qt.ItemDataRole.UserRole + 1
 _NOWHERE = QModelIndex()
 
@@ -42,23 +46,23 @@ class VerdictModel(QAbstractTableModel):
         self.scores: list[EpisodeScore] = []
         self._names: dict[str, str] = {}
         self._standing: Mapping[str, str] = {}
-        self._most = 1.0
+        self._limit = Limit(CONFLICT, 1.0)
 
     def display(
-        self, scores: Sequence[EpisodeScore], names: dict[str, str], most: float, standing: Mapping[str, str]
+        self, scores: Sequence[EpisodeScore], names: dict[str, str], limit: Limit, standing: Mapping[str, str]
     ) -> None:
         """Show scores.
 
         Args:
             scores: in any order.
             names: episode → what a person calls it.
-            most: the largest share of conflict that is kept.
+            limit: what is kept.
             standing: episode → `standing`.
         """
         same = [score.episode for score in scores] == [score.episode for score in self.scores]
         if not same:
             self.beginResetModel()
-        self.scores, self._names, self._most, self._standing = list(scores), names, most, standing
+        self.scores, self._names, self._limit, self._standing = list(scores), names, limit, standing
         if not same:
             self.endResetModel()
         elif scores:
@@ -71,11 +75,11 @@ class VerdictModel(QAbstractTableModel):
 
     def _keeps(self, score: EpisodeScore) -> bool:
         said = self._standing.get(score.episode, "")
-        return said == "accepted" if said else score.conflict_share <= self._most
+        return said == "accepted" if said else not self._limit.objection(score)
 
     def _why(self, score: EpisodeScore) -> str:
         said = self._standing.get(score.episode, "")
-        return "yes" if self._keeps(score) else said or "conflict"
+        return "yes" if self._keeps(score) else said or self._limit.objection(score)
 
     def rowCount(self, parent: Index = _NOWHERE) -> int:  # noqa: N802
         """One for each episode."""
@@ -91,7 +95,7 @@ class VerdictModel(QAbstractTableModel):
             return None
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(section)
-        if role == Qt.ItemDataRole.InitialSortOrderRole and _TITLES[section] in ("Conflict", "Novel"):
+        if role == Qt.ItemDataRole.InitialSortOrderRole and _TITLES[section] in _WORST_FIRST:
             return Qt.SortOrder.DescendingOrder.value
         texts = {Qt.ItemDataRole.DisplayRole: _TITLES, Qt.ItemDataRole.ToolTipRole: _TIPS}
         return texts[Qt.ItemDataRole(role)][section] if role in texts else None
@@ -100,18 +104,24 @@ class VerdictModel(QAbstractTableModel):
         """Numbers as text, or as themselves to sort by."""
         score, column = self.scores[index.row()], index.column()
         kept = self._keeps(score)
-        shares = score.compatibility, score.conflict_share, score.novel_share
+        numbers = score.compatibility, score.conflict_share, score.novel_share, score.incompatibility
         if role == _SORT:
-            return (self._names.get(score.episode, ""), score.duration_s, *shares, kept)[column]
+            last = -1.0 if isnan(score.incompatibility) else score.incompatibility
+            return (self._names.get(score.episode, ""), score.duration_s, *numbers[:3], last, kept)[column]
         if role == Qt.ItemDataRole.DisplayRole:
-            name, numbers = self._names.get(score.episode, score.episode), [f"{100 * share:.1f} %" for share in shares]
-            agreement, word = f"{score.compatibility:.2f}", self._why(score)
-            return (name, f"{score.duration_s:.1f} s", agreement, *numbers[1:], word)[column]
+            name, agreement, strange = self._names.get(score.episode, score.episode), *_plain(numbers[0], numbers[3])
+            shares = [f"{100 * share:.1f} %" for share in numbers[1:3]]
+            return (name, f"{score.duration_s:.1f} s", agreement, *shares, strange, self._why(score))[column]
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _alignment(column)
         if role == Qt.ItemDataRole.ForegroundRole and column == len(_TITLES) - 1:
             return theme.AGREE if kept else theme.CONFLICT
         return score.episode if role == Qt.ItemDataRole.ToolTipRole else None
+
+
+def _plain(*values: float) -> list[str]:
+    """Two digits; a dash where a number is not known."""
+    return ["–" if isnan(value) else f"{value:.2f}" for value in values]
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:
@@ -150,10 +160,10 @@ class VerdictTable(QTableView):
         self.activated.connect(self._on_activated)
 
     def display(
-        self, scores: Sequence[EpisodeScore], names: dict[str, str], most: float, standing: Mapping[str, str]
+        self, scores: Sequence[EpisodeScore], names: dict[str, str], limit: Limit, standing: Mapping[str, str]
     ) -> int:
         """Show scores, see `VerdictModel.display`; says how many are kept."""
-        self._model.display(scores, names, most, standing)
+        self._model.display(scores, names, limit, standing)
         return self._model.kept
 
     def _on_activated(self, index: QModelIndex) -> None:

@@ -1,10 +1,11 @@
 """View: one camera, painted as large as it fits, with its name and how many of its pictures were lost."""
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt, Signal
+from PySide6.QtCore import QPoint, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from accord.app.ui import theme
+from accord.app.ui.overlay import Way, paint_ways
 from accord.app.ui.places import ASPECT
 from accord.datasets.episode_writer import EncodedImage
 from accord.datasets.errors import EpisodeError
@@ -24,6 +25,7 @@ class View(QWidget):
         self._picture: Picture | None = None
         self._full_width = 0
         self._image = QImage()
+        self._ways: tuple[Way, ...] = ()
         self.aspect = ASPECT
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
@@ -42,9 +44,24 @@ class View(QWidget):
         self._read(image)
         self.update(self.picture_rect)
 
+    def show_ways(self, ways: tuple[Way, ...]) -> None:
+        """Draw these ways of a hand into the picture."""
+        if ways or self._ways:
+            self._ways = ways
+            self.update(self.picture_rect)
+
+    def show_nothing(self) -> None:
+        """Forget the picture and what is drawn into it."""
+        self._shown, self._picture, self._image, self._ways = None, None, QImage(), ()
+        self.update()
+
     def show_lost(self, lost: int) -> None:
         """Say how many pictures were lost."""
-        caption = f"{self.name}   {lost} lost"
+        self.show_note(f"{lost} lost")
+
+    def show_note(self, note: str) -> None:
+        """Say something beside the name; empty for nothing."""
+        caption = f"{self.name}   {note}" if note else self.name
         if caption != self.caption:
             self.caption = caption
             self.update()
@@ -94,6 +111,8 @@ class View(QWidget):
             if rect.size() != self.size():
                 painter.fillRect(self.rect(), ground)
             painter.drawImage(rect.topLeft(), self._image)
+            if self._ways:
+                paint_ways(painter, QRectF(rect), self._ways)
             self._paint_caption(painter, rect)
         if self.hasFocus():
             painter.setPen(theme.accent(self.palette()))

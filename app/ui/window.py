@@ -14,6 +14,8 @@ from accord.app.ui import actions
 from accord.app.ui.banner import Banner, Tone
 from accord.app.ui.collect_page import CollectPage
 from accord.app.ui.collecting import Collecting
+from accord.app.ui.elicit_guiding import Guiding
+from accord.app.ui.elicit_page import ElicitPage
 from accord.app.ui.errand import Errand
 from accord.app.ui.evaluate_page import EvaluatePage
 from accord.app.ui.export_page import ExportPage
@@ -37,9 +39,9 @@ _SLOW = 6
 """The status line follows every sixth tick, 5 Hz."""
 _SMALLEST, _USUAL = (1000, 620), (1280, 800)
 """[px]"""
-_COLLECT = 0
+_COLLECT, _ELICIT = 0, 5
 PAGES = (LibraryPage, PolicyPage, EvaluatePage, ExportPage)
-"""The pages after Collect, in the order of `actions.PAGES`."""
+"""The pages about a library, in the order of `actions.PAGES`: between Collect and Elicit, which show the robot."""
 
 _CLOSE_AGAIN = "An episode is being recorded. Close again to end it as incomplete."
 
@@ -61,6 +63,8 @@ class Window(QWidget):
         self.status, self.banner, self.rail = StatusLine(), Banner(), Rail(actions.PAGES)
         self.stack, self.collect, self.sheet = QStackedWidget(), CollectPage(), KeySheet(self)
         self._collecting = Collecting(self.collect, self.live, self.keys, self)
+        self.elicit = ElicitPage()
+        self.guiding = Guiding(self.elicit, self.live, self.keys, self._library, self)
         self._others: list[CurationPage] = []
         self._operators = Errand(self)
         self._turns, self._message, self._at_once = 0, "", False
@@ -94,6 +98,7 @@ class Window(QWidget):
         self.live.started.connect(self._started)
         self.live.failed.connect(self.say_error)
         self.live.saved.connect(self._library_changed)
+        self.elicit.failed.connect(self.say_error)
         self._operators.answered.connect(self.collect.choices.offer_operators)
         self.rail.chosen.connect(self.show_page)
         self.status.keys_asked.connect(self.sheet.switch)
@@ -135,6 +140,8 @@ class Window(QWidget):
         for page in self._others:
             self._connect_page(page)
             self.stack.addWidget(page)
+        self.stack.addWidget(self.elicit)  # the last one again
+        self.guiding.use_library(self._library)
         self.status.show_library(self._library.name)
         self.setWindowTitle(f"Accord – {self._library.name}")
 
@@ -145,14 +152,17 @@ class Window(QWidget):
         self.sheet.page = number
         self.status.clear_said()
         self._collecting.open(number == _COLLECT)
-        if number != _COLLECT:
+        self.guiding.open(number == _ELICIT)
+        if number == _ELICIT:
+            self.elicit.setFocus()
+        elif number != _COLLECT:
             page = self._others[number - 1]
             page.setFocus()
             page.shown()
 
     def _sheet_switched(self, on: bool) -> None:
         """Under the sheet of keys nothing drives."""
-        self.keys.listen(not on and self._collecting.drives)
+        self.keys.listen(not on and (self._collecting.drives or self.guiding.drives))
 
     # What happens ----------------------------------------------------------------------------------------------
 
@@ -165,6 +175,7 @@ class Window(QWidget):
         snapshot = self.live.tick(self.keys.held)
         if self.stack.currentIndex() == _COLLECT and not self.isMinimized():
             self.collect.display(snapshot)
+        self.guiding.tick(snapshot)
         if self._turns % _SLOW == 0:
             self.status.display(snapshot)
             self._show_recording(snapshot)
@@ -197,6 +208,7 @@ class Window(QWidget):
     def _library_changed(self) -> None:
         for page in self._others:
             page.library_changed()
+        self.guiding.offer()
 
     def _policy_changed(self, name: str) -> None:
         self._collecting.policy_changed(name, self._library.policy_names())
@@ -270,6 +282,7 @@ class Window(QWidget):
         self.hide()
         self._operators.close()
         self.collect.gallery.close_jobs()
+        self.guiding.close()
         for page in self._others:
             page.close_jobs()
         self.live.close()

@@ -16,8 +16,8 @@ from libraries import add_policy, make_library
 from simulated import cell, write_simulated
 
 from accord.app.checking import Finding, Grade, check_export, check_library, check_machine
-from accord.app.curating import export_selection
 from accord.app.episode_check import check_episode
+from accord.app.exporting import export_selection
 from accord.datasets.episode_info import CameraInfo, Ending
 from accord.datasets.episode_writer import EncodedImage, EpisodeWriter
 from accord.datasets.errors import ExportError, LibraryError

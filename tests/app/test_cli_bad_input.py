@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from libraries import OTHER_FIELDS, add_policy, make_library
+from policies import random_policy
 
 from accord.app.cli import VERBS, main
 from accord.datasets.library import Library
@@ -120,6 +121,7 @@ WRONG: dict[str, tuple[Words, str]] = {
         "a base policy of this library, found none named 'none': choose one of",
     ),
     "a policy with a path": (["score", "--policy", "../library/policies/base"], "a name for a base policy"),
+    "nothing to score by": (["score"], "a base policy to score against"),
     "a policy without a name": (["score", "--policy", ""], "a name for a base policy"),
     "a policy for other fields": (["score", "--policy", "other-fields"], "observation/nut_position of shape (2,)"),
     "a policy with other weights": (["score", "--policy", "tampered"], "the weights that tampered was saved with"),
@@ -223,7 +225,7 @@ def test_a_disk_that_fails_is_told_in_a_sentence(
         raise OSError(28, "No space left on device", "somewhere")
 
     monkeypatch.setattr("accord.app.curating.save", fail)
-    monkeypatch.setattr("accord.datasets.fit.fit", lambda *_: None)
+    monkeypatch.setattr("accord.datasets.fit.fit", lambda *_: random_policy())
     monkeypatch.setenv("ACCORD_LIBRARY", str(made / "library"))
     assert "No space left on device at somewhere" in says(capsys, ["fit", "--policy", "new"])
 
@@ -279,8 +281,9 @@ def test_json_of_every_verb_that_reads_is_whole(mine: Library, answer: Callable[
         assert 0 <= episode["compatibility"] <= 1
     assert all(episode["compatibility"] is None for episode in answer(["library"])["episodes"])
     scored = answer(["score", "--policy", "base"])
-    assert [set(row) for row in scored] == [SCORE_KEYS] * 3
-    assert len(answer(["score", "--policy", "base", "--operator", "ben"])) == 1
+    more = {"far_share", "disputed_share", "incompatibility", "plain"}
+    assert [set(row) for row in scored["episodes"]] == [SCORE_KEYS | more] * 3
+    assert len(answer(["score", "--policy", "base", "--operator", "ben"])["episodes"]) == 1
     found = answer(["check", "--library", str(mine.folder)])
     assert [set(row) for row in found] == [{"what", "grade", "text"}] * 6
     assert {row["grade"] for row in found} == {"good"}
@@ -291,7 +294,7 @@ def test_json_of_a_selection_gives_every_episode_its_reason(mine: Library, answe
     told = answer(["select", "--name", "new", "--policy", "base", "--operator", "ben", "--max-conflict-share", "1"])
     assert told["selection"] == "new"
     assert len(told["kept"]) == 1
-    assert all(SCORE_KEYS | {"kept", "why"} == row.keys() for row in told["episodes"])
+    assert all(SCORE_KEYS | {"kept", "why", "cuts_s", "scores"} == row.keys() for row in told["episodes"])
     assert {row["why"] for row in told["episodes"]} == {"meets every condition", "operator ana is not chosen"}
     assert mine.selection_names() == ("kept", "new")
 

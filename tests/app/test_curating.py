@@ -7,8 +7,9 @@ import pytest
 from episodes import START_NS, make_episode
 from policies import random_policy
 
-from accord.app.curating import choose_episodes, export_selection, rows, score_library
+from accord.app.curating import choose_episodes, rows, score_library
 from accord.app.errors import AppError
+from accord.app.exporting import export_selection
 from accord.datasets.decisions import Kind
 from accord.datasets.episode import Episode
 from accord.datasets.exporter import ExportSettings

@@ -12,9 +12,9 @@ from accord.app.meter import Meter
 from accord.app.snapshot import LiveScore, Timing
 from accord.datasets.compatibility import EpisodeScore, StepScores, Thresholds, compatibility
 
-LIMITS = Thresholds(2.0, 1.0)
-SCORES = st.lists(st.tuples(st.floats(0, 5), st.floats(0, 3)), min_size=1, max_size=40)
-_FIELDS = ("score/compatibility", "score/error", "score/novelty")
+LIMITS = Thresholds(2.0, 1.0, 1.5)
+SCORES = st.lists(st.tuples(st.floats(0, 5), st.floats(0, 3), st.floats(0, 3)), min_size=1, max_size=40)
+_FIELDS = ("score/compatibility", "score/error", "score/novelty", "score/distance", "score/incompatibility")
 
 
 def steps(count: int, rate_hz: float = 50.0, late_ms: float = 0.0, first: int = 0) -> NDArray[np.void]:
@@ -27,9 +27,10 @@ def steps(count: int, rate_hz: float = 50.0, late_ms: float = 0.0, first: int = 
     return records
 
 
-def scored(scores: list[tuple[float, float]]) -> NDArray[np.void]:
+def scored(scores: list[tuple[float, float, float]]) -> NDArray[np.void]:
     records = steps(len(scores))
-    records["score/error"], records["score/novelty"] = np.array(scores, np.float32).T
+    records["score/error"], records["score/novelty"], records["score/distance"] = np.array(scores, np.float32).T
+    records["score/incompatibility"] = 0.25
     records["score/compatibility"] = compatibility(records["score/error"], records["score/novelty"], LIMITS)
     return records
 
@@ -68,36 +69,39 @@ def test_in_fast_time_the_beat_is_told_against_the_wall() -> None:
 
 @given(SCORES, st.data())
 def test_the_score_is_that_of_the_episode_however_the_steps_came_in(
-    scores: list[tuple[float, float]], data: st.DataObject
+    scores: list[tuple[float, float, float]], data: st.DataObject
 ) -> None:
     records = scored(scores)
     cuts = sorted(data.draw(st.lists(st.integers(0, len(records)), max_size=4)))
     meter = Meter(50)
     for block in np.split(records, cuts):
         meter.feed(block, LIMITS)
-    error, novelty = (records[name].astype(np.float64) for name in _FIELDS[1:])
-    whole = EpisodeScore.of("e", StepScores(error, novelty).judge(LIMITS), 1.0)
+    values = (records[name].astype(np.float64) for name in _FIELDS[1:])
+    whole = EpisodeScore.of("e", StepScores(*values).judge(LIMITS), 1.0)
     found = meter.score()
     assert found.compatibility == pytest.approx(whole.compatibility, abs=1e-5)
     assert found.conflict_share == pytest.approx(whole.conflict_share)
     assert found.novel_share == pytest.approx(whole.novel_share)
+    assert found.far_share == pytest.approx(whole.far_share)
+    assert found.disputed_share == pytest.approx(whole.disputed_share)
+    assert found.incompatibility == pytest.approx(0.25)
 
 
 def test_steps_that_were_not_scored_do_not_count() -> None:
     meter = Meter(50)
     meter.feed(steps(10), LIMITS)
     assert all(math.isnan(value) for value in (meter.score().compatibility, meter.score().conflict_share))
-    meter.feed(scored([(4.0, 0.5), (0.0, 0.5), (4.0, 2.0), (4.0, 1.0)]), LIMITS)
+    meter.feed(scored([(4.0, 0.5, 0.0), (0.0, 0.5, 9.0), (4.0, 2.0, 9.0), (4.0, 1.0, 0.0)]), LIMITS)
     meter.feed(steps(10), LIMITS)
-    assert meter.score() == LiveScore(0.75, 0.25, 0.5)
+    assert meter.score() == LiveScore(0.75, 0.25, 0.5, 0.5, 0.5, 0.25)
 
 
 def test_nothing_is_scored_without_thresholds_or_after_clearing() -> None:
     meter = Meter(3)
-    meter.feed(scored([(4.0, 0.5)]), None)
+    meter.feed(scored([(4.0, 0.5, 0.0)]), None)
     assert math.isnan(meter.score().compatibility)
-    meter.feed(scored([(4.0, 0.5)]), LIMITS)
-    assert meter.score() == LiveScore(0.0, 1.0, 0.0)
+    meter.feed(scored([(4.0, 0.5, 0.0)]), LIMITS)
+    assert meter.score() == LiveScore(0.0, 1.0, 0.0, 0.0, 0.0, 0.25)
     meter.clear_score()
     assert math.isnan(meter.score().compatibility)
     meter.feed(steps(3, first=1), None)

@@ -21,7 +21,8 @@ from simulated import EVERY, simulated_library, write_simulated
 
 from accord.app.checking import Grade, check_library
 from accord.app.cli import main
-from accord.app.curating import choose_episodes, export_selection
+from accord.app.curating import choose_episodes
+from accord.app.exporting import export_selection
 from accord.app.jobs import Job
 from accord.app.rendering import RenderReport, render
 from accord.app.report import CancelledError

@@ -9,8 +9,9 @@ import pytest
 import zarr
 from policies import random_policy
 
-from accord.app.curating import choose_episodes, export_selection, score_library
+from accord.app.curating import choose_episodes, score_library
 from accord.app.episode_check import check_episode
+from accord.app.exporting import export_selection
 from accord.app.session import Session
 from accord.app.settings import Settings
 from accord.app.snapshot import State

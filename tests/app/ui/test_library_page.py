@@ -64,7 +64,7 @@ def test_the_filter_says_how_many_of_how_many(page: LibraryPage) -> None:
     assert page.filter._count.text() == "2 of 3"
     page.filter._text.setText("nobody")
     assert page.filter._count.text() == "0 of 3"
-    assert page._none.isVisible()
+    assert page.pane.nothing.isVisible()
     page.filter.clear()
     assert page.filter._count.text() == "3 of 3"
     assert page.table.isVisible()

@@ -166,7 +166,7 @@ def test_a_success_that_was_lost_again_is_none(tmp_path: Path) -> None:
 
 def make_curve(error: list[float], novelty: list[float]) -> Curve:
     t_ns = START_NS + (np.arange(len(error)) * 20_000_000)
-    scores = TimedScores(StepScores(np.array(error), np.array(novelty)), t_ns)
+    scores = TimedScores(StepScores(np.array(error), np.array(novelty), np.zeros(len(error))), t_ns)
     return Curve.of(scores, Thresholds(1.0, 1.0), START_NS)
 
 

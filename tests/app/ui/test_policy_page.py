@@ -44,20 +44,23 @@ def page(application: QApplication, library: Library) -> Iterator[PolicyPage]:
 def test_judging_all_at_once_is_judging_one_by_one() -> None:
     rng = np.random.default_rng(0)
     scores = {
-        name: TimedScores(StepScores(rng.exponential(1, n), rng.exponential(1, n)), np.arange(n) * 20_000_000)
+        name: TimedScores(StepScores(*rng.exponential(1, (3, n)), rng.uniform(size=n)), np.arange(n) * 20_000_000)
         for name, n in (("a", 1), ("b", 70), ("c", 333))
     }
-    limits = Thresholds(0.8, 1.1)
+    limits = Thresholds(0.8, 1.1, 1.2)
     together = StepCloud.of(scores).judge(limits, {"a": 1.0, "b": 2.0, "c": 3.0})
     for (name, timed), duration_s in zip(scores.items(), (1.0, 2.0, 3.0), strict=True):
         alone = EpisodeScore.of(name, timed.steps.judge(limits), duration_s)
         assert together[name].compatibility == pytest.approx(alone.compatibility)
         assert together[name].conflict_share == pytest.approx(alone.conflict_share)
         assert together[name].novel_share == pytest.approx(alone.novel_share)
+        assert together[name].far_share == pytest.approx(alone.far_share)
+        assert together[name].disputed_share == pytest.approx(alone.disputed_share)
+        assert together[name].incompatibility == pytest.approx(alone.incompatibility)
 
 
 def test_no_more_points_are_drawn_than_can_be_seen() -> None:
-    many = TimedScores(StepScores(np.ones(50_000), np.ones(50_000)), np.arange(50_000))
+    many = TimedScores(StepScores(np.ones(50_000), np.ones(50_000), np.ones(50_000)), np.arange(50_000))
     cloud = StepCloud.of({"a": many})
     assert len(cloud.sample()) == MOST_POINTS
     assert set(cloud.sample(10)) <= set(range(50_000))
@@ -73,7 +76,7 @@ def test_without_a_policy_the_page_says_what_to_do_first(application: QApplicati
 
 
 def test_filters_tick_episodes(page: PolicyPage) -> None:
-    box = page.panel._operator
+    box = page.panel.episodes.operator
     box.setCurrentIndex(box.findData("ana"))
     assert {row.entry.summary.operator for row in page.panel.ticked} == {"ana"}
     assert "2 episodes, 120 steps" in page.panel._told.text()
@@ -93,10 +96,10 @@ def test_a_name_that_is_taken_is_refused_before_the_fit(page: PolicyPage) -> Non
 def test_moving_a_line_judges_everything_at_once(page: PolicyPage) -> None:
     page.scatter.set_thresholds(Thresholds(1e6, 1e3))
     page.scatter._error.sigDragged.emit(page.scatter._error)
-    assert page.kept.text() == "kept 3 of 3"
+    assert page.limit.kept.text() == "kept 3 of 3"
     page.scatter.set_thresholds(Thresholds(1e-6, 1e3))
     page.scatter._error.sigDragged.emit(page.scatter._error)
-    assert page.kept.text() == "kept 0 of 3"
+    assert page.limit.kept.text() == "kept 0 of 3"
 
 
 @pytest.mark.parametrize(
@@ -116,12 +119,12 @@ def test_what_a_person_said_stands_above_the_thresholds(
     wait_for(lambda: len(page.panel.ticked) == 2, "the decision")
     assert left_out not in {row.entry.id for row in page.panel.ticked}
     page._judge(Thresholds(1e6, 1e3))
-    assert page.kept.text() == "kept 2 of 3"
+    assert page.limit.kept.text() == "kept 2 of 3"
     model = page.verdicts.model()
-    words = [model.index(row, 5).data() for row in range(3)]
+    words = [model.index(row, 6).data() for row in range(3)]
     assert sorted(words) == sorted([said, "yes", "yes"])
     page._judge(Thresholds(1e-6, 1e3))
-    assert "conflict" in [model.index(row, 5).data() for row in range(3)]
+    assert "conflict" in [model.index(row, 6).data() for row in range(3)]
 
 
 def test_what_the_curator_accepted_is_kept_whatever_the_thresholds_say(page: PolicyPage, library: Library) -> None:
@@ -129,7 +132,7 @@ def test_what_the_curator_accepted_is_kept_whatever_the_thresholds_say(page: Pol
     page.library_changed()
     wait_for(lambda: any(row.entry.curation.verdict for row in page.study.candidates), "the decision")
     page._judge(Thresholds(1e-6, 1e3))
-    assert page.kept.text() == "kept 1 of 3"
+    assert page.limit.kept.text() == "kept 1 of 3"
 
 
 def test_a_line_that_is_let_go_is_stored_with_the_policy(page: PolicyPage, library: Library) -> None:
@@ -162,7 +165,7 @@ def drag(page: PolicyPage, start: tuple[float, float], end: tuple[float, float],
         )  # fmt: skip
         QTest.qWait(20)  # pyqtgraph leaves out moves that come faster than a screen shows them
         QApplication.sendEvent(plot.viewport(), event)
-        seen.append(page.kept.text())
+        seen.append(page.limit.kept.text())
     QTest.mouseRelease(plot.viewport(), Qt.MouseButton.LeftButton, pos=last)
 
 
@@ -173,9 +176,9 @@ def test_dragging_the_lines_with_the_mouse_judges_at_once_and_stores_on_release(
     cloud = page.study.cloud
     across, low, high = (float(np.median(cloud.novelty)), *np.quantile(cloud.error, (0.02, 0.999)))
     page.scatter.set_thresholds(Thresholds(float(high), float(10 * cloud.novelty.max())))
-    page._draw()
+    page.plane._draw()
     page._keep_thresholds(page.scatter.thresholds)
-    assert page.kept.text() == "kept 3 of 3"
+    assert page.limit.kept.text() == "kept 3 of 3"
     before = load(path).thresholds
     drag(page, (across, float(high)), (across, float(low)), seen)
     assert seen[-1] == "kept 0 of 3", "the table follows while the button is still down"
@@ -185,13 +188,13 @@ def test_dragging_the_lines_with_the_mouse_judges_at_once_and_stores_on_release(
     assert stored.error_limit == pytest.approx(page.scatter.thresholds.error_limit)
     assert stored.novelty_limit == before.novelty_limit
     drag(page, (stored.novelty_limit, float(high)), (float(cloud.novelty.min()), float(high)), seen)
-    assert page.kept.text() == "kept 3 of 3", "left of everything every step is novel"
+    assert page.limit.kept.text() == "kept 3 of 3", "left of everything every step is novel"
     assert load(path).thresholds.novelty_limit < before.novelty_limit
 
 
 def test_a_policy_whose_held_out_episodes_are_gone_cannot_be_calibrated_again(page: PolicyPage) -> None:
-    assert not page.reset.isEnabled()
-    assert "held-out" in page.warning.text
+    assert not page.plane.reset.isEnabled()
+    assert "held-out" in page.warnings.calibration.text
 
 
 def test_a_point_leads_to_its_step(page: PolicyPage, library: Library) -> None:
@@ -208,8 +211,8 @@ def test_a_point_leads_to_its_step(page: PolicyPage, library: Library) -> None:
 def test_a_fit_tells_how_it_goes_and_then_judges_the_others(application: QApplication, tmp_path: Path) -> None:
     library = make_library(tmp_path, ("ana", "ana", "ana", "ana", "ben"))
     page = open_page(library)
-    page.panel._operator.setCurrentIndex(page.panel._operator.findData("ana"))
-    page.panel._units.setValue(8)
+    page.panel.episodes.operator.setCurrentIndex(page.panel.episodes.operator.findData("ana"))
+    page.panel.form.units.setValue(8)
     told: list[str] = []
     page.policy_changed.connect(told.append)
     page.panel.ask()
@@ -219,9 +222,9 @@ def test_a_fit_tells_how_it_goes_and_then_judges_the_others(application: QApplic
     assert told == ["base-v1"]
     assert "fitted to 2 episodes" in page.about.text()
     assert "held out" in page.about.text()
-    assert "rest on only" in page.warning.text
+    assert "rest on only" in page.warnings.calibration.text
     assert [row.entry.summary.operator for row in page.study.candidates] == ["ben"]
-    assert page.reset.isEnabled()
+    assert page.plane.reset.isEnabled()
     page.scatter.set_thresholds(Thresholds(9.0, 9.0))
     page.reset_thresholds()
     assert load(library.policy_folder("base-v1")).thresholds == page.study.calibrated

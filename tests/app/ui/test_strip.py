@@ -106,3 +106,18 @@ def test_height_and_colour_say_the_same(panel: Agreement) -> None:
     assert painted.pixelColor(right, 3) == painted.pixelColor(2, 3)
     red = painted.pixelColor(right, painted.height() - 2)
     assert red.red() > red.green()
+
+
+def test_who_practises_sees_agreement_in_colour_and_between_episodes_it_is_grey(panel: Agreement) -> None:
+    new = steps(5, 100.0, score__compatibility=0.8, score__error=1.0, score__novelty=0.1)
+    told = {"policy": "base-v2", "steps": new, "error_limit": 3.0, "novelty_limit": 1.0}
+    panel.display(ready(**told, practice=True))
+    assert [bar.idle for bar in panel.strip.trace.bars] == [False]
+    panel.strip.trace.clear()
+    panel.display(ready(**told))
+    assert [bar.idle for bar in panel.strip.trace.bars] == [True]
+
+
+def test_where_the_two_signs_of_an_unfamiliar_state_disagree_it_is_said(panel: Agreement) -> None:
+    panel.display(ready(policy="base-v2", score=LiveScore(0.8, 0.0, 0.1, 0.3, 0.25), elapsed_s=1.0, episode="id"))
+    assert panel.disputed.text() == "25 %"

@@ -169,7 +169,7 @@ def test_without_an_operator_space_asks_for_one(running: Window, wait_for: WaitF
 
 
 def test_the_pages_have_keys_and_driving_stops_on_the_others(running: Window) -> None:
-    for number in (1, 2, 3, 4):
+    for number in (1, 2, 3, 4, 5):
         type_key(running, Qt.Key(Qt.Key.Key_1 + number), Qt.KeyboardModifier.ControlModifier)
         assert running.stack.currentIndex() == number
         QTest.keyPress(running.windowHandle(), Qt.Key.Key_W)
@@ -205,7 +205,9 @@ def test_under_the_sheet_of_keys_no_key_does_anything(running: Window) -> None:
     assert running.keys.held
 
 
-@pytest.mark.parametrize(("page", "told"), [(0, "Discard"), (1, "Accept"), (2, "Fit"), (3, "Run"), (4, "Export")])
+@pytest.mark.parametrize(
+    ("page", "told"), [(0, "Discard"), (1, "Accept"), (2, "Fit"), (3, "Run"), (4, "Export"), (5, "Try from here")]
+)
 def test_the_sheet_shows_the_keys_of_the_open_page(window: Window, page: int, told: str) -> None:
     from PySide6.QtWidgets import QLabel
 
@@ -301,4 +303,4 @@ def test_at_1280_by_800_nothing_is_cut(window: Window) -> None:
 def test_every_page_has_an_action() -> None:
     from accord.app.ui.window import PAGES
 
-    assert len(PAGES) + 1 == len(actions.PAGES)
+    assert len(PAGES) + 2 == len(actions.PAGES), "those that show the robot are not among them"
