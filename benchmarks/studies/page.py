@@ -1,0 +1,88 @@
+"""Page: the study's table and picture, put between the marks of docs/study.md; the words around them are by hand."""
+
+from pathlib import Path
+
+import numpy as np
+from studies.design import CELLS, TASKS
+from studies.picture import draw
+from studies.results import Results
+
+from accord.datasets.intervals import Share
+
+BEGIN, END = "<!-- made by benchmarks/study.py -->", "<!-- end of what is made -->"
+TOLD = {
+    "base": "base set alone",
+    "naive": "base + naive (all new episodes)",
+    "elicited": "base + elicited",
+    "random": "base + kept at random",
+    "conflict-steps": "base + naive without conflicting steps",
+    "conflict": "base + filtered by conflict share",
+    "compatibility": "base + filtered by compatibility M",
+    "incompatibility": "base + filtered by incompatibility (ours)",
+    "duration": "base + filtered by duration (longest dropped)",
+    "mutual-information": "base + filtered by mutual information",
+    "action-divergence": "base + filtered by action divergence",
+    "smoothness": "base + filtered by smoothness",
+    "nearest-base": "base + filtered by nearest base episode",
+}
+
+
+def write_page(results: Results, docs: Path) -> None:
+    """Everything known so far."""
+    page = docs / "study.md"
+    before, rest = page.read_text().split(BEGIN)
+    _, after = rest.split(END)
+    made = "\n\n".join(("", successes(results), detections(results), effort(results), ""))
+    page.write_text(f"{before}{BEGIN}{made}{END}{after}")
+    (docs / "study" / "success.svg").write_text(draw(results, {cell: TOLD[cell] for cell in CELLS}))
+
+
+def successes(results: Results) -> str:
+    """One row per cell, one column per task."""
+    tasks = list(TASKS)
+    lines = ["| trained on | " + " | ".join(f"`{task}`" for task in tasks) + " |", "|---" * (len(tasks) + 1) + "|"]
+    for cell in CELLS:
+        shown = (_shown(results.share(task, cell), results.per_seed(task, cell)) for task in tasks)
+        lines.append(f"| {TOLD[cell]} | " + " | ".join(shown) + " |")
+    words = (
+        "Successes in per cent, the 95 % interval (Wilson), how many rollouts, and the rate of each seed in brackets."
+    )
+    return words + "\n\n" + "\n".join(lines)
+
+
+def _shown(share: Share | None, seeds: dict[int, float]) -> str:
+    if share is None:
+        return ""
+    low, high = share.interval
+    rates = ", ".join(f"{100 * rate:.0f}" for rate in seeds.values())
+    return f"{100 * share.value:.0f} ({100 * low:.0f} to {100 * high:.0f}) of {share.of} [{rates}]"
+
+
+def detections(results: Results) -> str:
+    """AUROC of every score against every foreign strategy, and what it follows."""
+    columns = [(task, strategy) for task in results.tasks for strategy in TASKS[task].foreign]
+    found = {task: results.detections(task) for task in results.tasks}
+    names = list(dict.fromkeys(name for some in found.values() for one in some for name in one))
+    head = "| score | " + " | ".join(f"`{task}` {strategy}" for task, strategy in columns) + " | ρ with duration |"
+    lines = [head, "|---" * (len(columns) + 2) + "|"]
+    for name in names:
+        values = [np.mean([one[name][strategy] for one in found[task]]) for task, strategy in columns]
+        follows = [one[name]["duration"] for some in found.values() for one in some]
+        known = [value for value in follows if np.isfinite(value)]
+        last = f"{np.mean(known):+.2f}" if known else ""
+        lines.append(f"| {name} | " + " | ".join(f"{value:.2f}" for value in values) + f" | {last} |")
+    words = (
+        "How well each score tells an operator with a strategy of its own from one with the base set's: AUROC (chance "
+        "that the foreign episode has the worse value; 0.5 is none), mean over the seeds. And Spearman's ρ of the "
+        "score, turned so that more is worse, with the duration."
+    )
+    return words + "\n\n" + "\n".join(lines)
+
+
+def effort(results: Results) -> str:
+    """How many tries eliciting took."""
+    lines = [line for line in results.lines if "tries" in line]
+    if not lines:
+        return ""
+    told = [f"`{line['task']}` seed {line['seed']}: {line['elicited']} of {line['tries']}" for line in lines]
+    return "Episodes accepted of those tried while eliciting: " + "; ".join(told) + "."
