@@ -41,4 +41,5 @@ def check_may_return(state: State, moment: RecordedState, scene: Scene) -> None:
         raise AppError("to go back to a recorded moment", "an episode that is being recorded", "end it first")
     if state is not State.READY:
         raise AppError("a workcell that is ready", f"one that is {state}", "wait until it is ready")
-    moment.check(scene.model_xml, scene.schema.dtype[STATE].shape[0])
+    hands = max(scene.schema.dtype["sent/gripper"].shape, default=1)
+    moment.check(scene.model_xml, scene.schema.dtype[STATE].shape[0], hands)

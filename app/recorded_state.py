@@ -41,12 +41,13 @@ class RecordedState:
         told = gripper if gripper.ndim else float(gripper)
         return cls(episode.field(STATE)[step], told, model_xml, episode.info.seed)
 
-    def check(self, model_xml: str, size: int) -> None:
+    def check(self, model_xml: str, size: int, hands: int) -> None:
         """Refuse a state that the scene which stands there now cannot be set to.
 
         Args:
             model_xml: of that scene.
             size: of its states.
+            hands: of its robot.
 
         Raises:
             AppError: if it is another scene, or the numbers are damaged.
@@ -56,3 +57,6 @@ class RecordedState:
             raise AppError(wanted, "one of another scene", "choose its task, arm and control rate first")
         if self.state.shape != (size,) or not np.isfinite(self.state).all():
             raise AppError(wanted, f"{self.state.size} numbers, not {size} finite ones", "choose another moment")
+        opening = np.asarray(self.gripper)
+        if opening.shape != (() if hands == 1 else (hands,)) or not ((opening >= 0) & (opening <= 1)).all():
+            raise AppError(wanted, f"a gripper told to open {self.gripper}", "choose another moment")

@@ -8,6 +8,7 @@ from accord.app.curating import Row
 from accord.datasets.errors import DatasetError
 from accord.datasets.scores.catalogue import SCORES, Score
 from accord.datasets.scores.correlation import Correlation, correlation
+from accord.datasets.scores.signals import fences
 
 _POLICY = "a base policy"
 DURATION = "duration"
@@ -102,6 +103,17 @@ def follows_duration(rows: Iterable[Row]) -> dict[str, Correlation]:
     listed = list(rows)
     durations = [row.plain.get(DURATION, nan) for row in listed]
     return {one.name: correlation([one.of(row) for row in listed], durations) for one in ROW_SCORES}
+
+
+def usual_duration(rows: Iterable[Row]) -> str:
+    """``usual from 7.9 to 12.4 s, 2 outside``: by Tukey's fences."""
+    durations = [row.plain.get(DURATION, nan) for row in rows]
+    known = [value for value in durations if isfinite(value)]
+    if not known:
+        return "not known"
+    usual = fences(known)
+    outside = sum(usual.outside(value) for value in known)
+    return f"usual from {max(usual.low, 0.0):.1f} to {usual.high:.1f} s, {outside or 'none'} outside"
 
 
 def in_words(name: str, found: Correlation) -> str:

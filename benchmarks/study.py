@@ -102,6 +102,8 @@ def main() -> None:
     parser.add_argument("--results", type=Path, default=DOCS / "study" / "results.jsonl")
     parser.add_argument("--page", action="store_true")
     arguments = parser.parse_args()
+    if arguments.rollouts % BLOCK or arguments.rollouts < BLOCK:
+        parser.error(f"--rollouts: a multiple of {BLOCK}")
     results = Results(arguments.results)
     if not arguments.page:
         run(arguments, results)

@@ -39,7 +39,12 @@ _SMALL_BASE = 20
 """Up to this many episodes a fifth is held out: the thresholds rest on them alone."""
 
 
-def fit(episodes: Episodes, settings: FitSettings, progress: Callable[[FitProgress], bool] | None = None) -> BasePolicy:
+def fit(
+    episodes: Episodes,
+    settings: FitSettings,
+    progress: Callable[[FitProgress], bool] | None = None,
+    held_out: Episodes = (),
+) -> BasePolicy:
     """Fit an ensemble to the counted steps of episodes and calibrate it on those it did not see.
 
     The same episodes, settings and number of threads give the same policy.
@@ -48,26 +53,39 @@ def fit(episodes: Episodes, settings: FitSettings, progress: Callable[[FitProgre
         episodes: id and steps of every episode.
         settings: how.
         progress: called after every epoch; False cancels.
+        held_out: other episodes to choose weights and thresholds by; without any, some of the given ones.
 
     Raises:
         PolicyError: if there are fewer than two episodes with steps that count, or their fields differ.
         FitCancelledError: if `progress` said so.
     """
     started = time.monotonic()
-    driven = _driven(episodes)
-    train, held_out = split(driven, settings.seed)
-    dtype = driven[0][1].dtype
+    driven, others = _driven(episodes), _driven(held_out)
+    parts = (driven, others) if driven and others else split(driven, settings.seed)
+    dtype = parts[0][0][1].dtype
     seen = Features.of(settings.observed or usual(dtype), dtype)
     done = Features.of(settings.commanded or commanded(dtype), dtype)
-    data = FitData.of(train, held_out, seen, done, settings.chunk, settings.skip_idle)
-    head = head_named(settings.head, done.size, settings.chunk, settings.modes)
-    training = _Training(data, head, settings)
+    data = FitData.of(*parts, seen, done, settings.chunk, settings.skip_idle)
+    training = _Training(data, head_named(settings.head, done.size, settings.chunk, settings.modes), settings)
     torch.set_num_threads(BESIDE_OTHERS)
     for report in training.run(started):
         if progress is not None and not progress(report):
             raise FitCancelledError("a whole fit", f"a cancelled one at epoch {report.epoch}", "start it again")
-    states = data.usual[0][0]
-    policy = BasePolicy(
+    policy = _policy(parts, data, training, settings, (seen, done), started)
+    return policy.with_thresholds(calibrate(policy, [steps for _, steps in parts[1]], settings.quantiles).thresholds)
+
+
+def _policy(
+    parts: tuple[Episodes, Episodes],
+    data: FitData,
+    training: "_Training",
+    settings: FitSettings,
+    fields: tuple[Features, Features],
+    started: float,
+) -> BasePolicy:
+    """What the training came to, without thresholds."""
+    (train, held_out), (seen, done), states = parts, fields, data.usual[0][0]
+    return BasePolicy(
         name=settings.name,
         task=settings.task,
         observed=seen,
@@ -75,7 +93,7 @@ def fit(episodes: Episodes, settings: FitSettings, progress: Callable[[FitProgre
         observation_normalisation=data.observation_normalisation,
         action_normalisation=data.action_normalisation,
         ensemble=training.ensemble(),
-        head=head,
+        head=training.head,
         levels=data.levels,
         thresholds=_UNCALIBRATED,
         fitted_to=tuple(episode for episode, _ in train),
@@ -87,7 +105,6 @@ def fit(episodes: Episodes, settings: FitSettings, progress: Callable[[FitProgre
         usual=Usual.of(*data.usual),
         software={name: version(name) for name in ("accord", "numpy", "torch")} | {"python": platform.python_version()},
     )
-    return policy.with_thresholds(calibrate(policy, [steps for _, steps in held_out], settings.quantiles).thresholds)
 
 
 def split(episodes: Episodes, seed: int) -> tuple[Episodes, Episodes]:
@@ -117,7 +134,7 @@ class _Training:
     """The stacked members while they learn, and each member's best weights so far."""
 
     def __init__(self, data: FitData, head: Head, settings: FitSettings) -> None:
-        self._settings, self._head = settings, head
+        self._settings, self.head = settings, head
         self._train, self._held_out = _tensors(data.train), _tensors(data.held_out)
         self._random = torch.Generator().manual_seed(settings.seed)
         sizes = (self._train[0].shape[1], *settings.hidden, head.width)
@@ -207,8 +224,8 @@ class _Training:
             commands: (N, H·A) or (K, N, H·A).
             known: 1 where there was a command, of the same shape.
         """
-        if isinstance(self._head, MixtureHead):
-            return _mixture_losses(self._head, said, commands, known)
+        if isinstance(self.head, MixtureHead):
+            return _mixture_losses(self.head, said, commands, known)
         return ((said - commands).square() * known).sum(dim=(1, 2)) / known.expand_as(said).sum(dim=(1, 2))
 
 

@@ -3,10 +3,14 @@
 from dataclasses import dataclass, field
 from math import ceil
 
+import numpy as np
+
 from accord.datasets.calibration import Quantiles
 from accord.datasets.errors import PolicyError
-from accord.datasets.heads import HEADS
+from accord.datasets.heads import HEADS, MOST_COMMANDS, MOST_MODES
 
+MOST_MEMBERS, MOST_UNITS = 100, 8192
+"""More does not fit into a usual machine, and would end the fit without a word."""
 KEEPS = ("best", "last")
 """Which weights stay."""
 
@@ -75,6 +79,10 @@ class FitSettings:
             self.patience,
             *self.hidden,
         )
+        most = {"chunk": MOST_COMMANDS, "modes": MOST_MODES, "members": MOST_MEMBERS, "hidden": MOST_UNITS}
+        for name, limit in most.items():
+            if np.max(getattr(self, name), initial=0) > limit:
+                raise PolicyError(f"{name} of up to {limit}", f"{getattr(self, name)}", "choose fewer")
         if min(counts) < 1 or not self.learning_rate > 0:
             raise PolicyError("settings above 0", f"{self}", "start from the defaults")
 
@@ -99,11 +107,6 @@ class FitProgress:
     """Since the fit began [s]."""
     fraction: float
     """Of the work done if it does not stop early, in [0, 1]."""
-
-    @property
-    def remaining_s(self) -> float:
-        """How long it will take at most [s]."""
-        return self.seconds * (1 - self.fraction) / max(self.fraction, 1e-9)
 
 
 class FitCancelledError(PolicyError):

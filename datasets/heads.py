@@ -16,6 +16,8 @@ from accord.datasets.errors import PolicyError
 HEADS = ("mean", "mixture")
 """``mean``: the squared error to one command. ``mixture``: a mixture density (Bishop, "Mixture Density Networks",
 1994), for a base set that itself does a thing in several ways."""
+MOST_MODES, MOST_COMMANDS = 16, 1000
+"""Of a mixture, and of a chunk: more is a slip of the finger, or a file made to fill the memory."""
 LOG_SPREAD = (-3.0, 1.0)
 """Between which the logarithm of a mode's spread is kept: a mode may not shrink to a single step."""
 
@@ -116,9 +118,10 @@ def head_named(name: str, actions: int, chunk: int, modes: int) -> Head:
     Raises:
         PolicyError: if there is none, or its sizes cannot be.
     """
-    if name not in HEADS or min(actions, chunk, modes) < 1:
+    if name not in HEADS or min(actions, chunk, modes) < 1 or chunk > MOST_COMMANDS or modes > MOST_MODES:
         found = f"{name!r} for {actions} numbers, {chunk} commands, {modes} modes"
-        raise PolicyError(f"a head {' or '.join(HEADS)} of sizes above 0", found, "choose another")
+        wanted = f"a head {' or '.join(HEADS)} of up to {MOST_COMMANDS} commands and {MOST_MODES} modes"
+        raise PolicyError(wanted, found, "choose another")
     return MeanHead(actions, chunk) if name == "mean" else MixtureHead(actions, chunk, modes)
 
 

@@ -40,7 +40,7 @@ class Mixture:
     def __post_init__(self) -> None:
         count, size = self.means.shape if self.means.ndim == 2 else (0, 0)
         shapes = self.log_weights.shape, self.whitenings.shape
-        if not count or shapes != ((count,), (count, size, size)):
+        if not 0 < count <= _MOST_COMPONENTS or shapes != ((count,), (count, size, size)):
             found = f"shapes {shapes} and {self.means.shape}"
             raise PolicyError("weights, means and whitenings of one size", found, "fit the policy again")
         arrays = self.log_weights, self.means, self.whitenings

@@ -13,7 +13,7 @@ from accord.datasets.errors import PolicyError
 from accord.datasets.features import Features
 from accord.datasets.heads import Head, MeanHead
 from accord.datasets.incompatibility import Usual
-from accord.datasets.nearness import Nearness
+from accord.datasets.nearness import MOST_STATES, Nearness
 from accord.datasets.normalisation import Normalisation
 from accord.datasets.used import Used
 
@@ -83,8 +83,8 @@ class BasePolicy:
     def _check_kept(self) -> None:
         states, usual = self.states, self.usual
         if states is not None:
-            if states.ndim != 2 or not len(states) or states.shape[1] != self.observed.size:
-                wanted = f"base states of {self.observed.size} numbers"
+            if states.ndim != 2 or not 0 < len(states) <= MOST_STATES or states.shape[1] != self.observed.size:
+                wanted = f"up to {MOST_STATES} base states of {self.observed.size} numbers"
                 raise PolicyError(wanted, f"shape {states.shape}", "fit the policy again")
             if states.dtype != np.float32 or not np.isfinite(states).all():
                 raise PolicyError("finite float32 base states", "others", "fit the policy again")

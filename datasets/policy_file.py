@@ -30,6 +30,8 @@ FORMAT = "accord-policy"
 VERSION = 2
 """1 had neither base states nor a limit for the distance to them, and still opens."""
 _JSON, _WEIGHTS = "policy.json", "weights.npz"
+_DAMAGE = (KeyError, ValueError, TypeError, AttributeError, OSError, EOFError, MemoryError, zipfile.BadZipFile)
+"""What reading bytes that nobody wrote may raise."""
 _SCALES = ("observation_mean", "observation_scale", "action_mean", "action_scale")
 
 
@@ -68,7 +70,16 @@ def load(folder: Path) -> BasePolicy:
         return _build(told, _unpack(weights))
     except PolicyError:
         raise
-    except (KeyError, ValueError, TypeError, AttributeError, OSError, EOFError, zipfile.BadZipFile) as error:
+    except (
+        KeyError,
+        ValueError,
+        TypeError,
+        AttributeError,
+        OSError,
+        EOFError,
+        MemoryError,
+        zipfile.BadZipFile,
+    ) as error:
         raise PolicyError(f"a base policy in {folder.name}", f"{error!r}", "the folder is damaged") from error
 
 
@@ -125,6 +136,10 @@ def _pack(policy: BasePolicy) -> bytes:
 
 
 def _unpack(data: bytes) -> dict[str, NDArray[Any]]:
+    """Nothing in a file that others wrote may grow in memory: arrays are stored, not compressed."""
+    with zipfile.ZipFile(io.BytesIO(data)) as members:
+        if any(member.compress_type != zipfile.ZIP_STORED for member in members.infolist()):
+            raise PolicyError("weights that are stored as they are", "compressed ones", "fit the policy again")
     with np.load(io.BytesIO(data), allow_pickle=False) as packed:
         return {name: packed[name] for name in packed.files}
 

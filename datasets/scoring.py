@@ -1,7 +1,5 @@
 """Scoring episodes against a base policy, one after another, holding one in memory at a time."""
 
-from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -34,28 +32,6 @@ def score_episode(policy: BasePolicy, episode: Episode) -> ScoredEpisode:
     steps = policy.score_steps(records)
     score = EpisodeScore.of(episode.info.id, steps.judge(policy.thresholds), episode.duration_s)
     return ScoredEpisode(score, steps, records["t_ns"])
-
-
-def score_many(
-    policy: BasePolicy, paths: Sequence[Path], progress: Callable[[int, int], bool] | None = None
-) -> Iterator[ScoredEpisode]:
-    """Score episodes lazily, opening one at a time.
-
-    Args:
-        policy: the base policy.
-        paths: of the episode files.
-        progress: called with how many are done and of how many; False ends the scoring there.
-
-    Raises:
-        PolicyError: if an episode does not fit the policy.
-        EpisodeError: if a file cannot be read.
-    """
-    for done, path in enumerate(paths, start=1):
-        with Episode(path) as episode:
-            scored = score_episode(policy, episode)
-        yield scored
-        if progress is not None and not progress(done, len(paths)):
-            return
 
 
 def _needed(policy: BasePolicy, episode: Episode) -> NDArray[np.void]:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from accord.app.errors import AppError
 from accord.app.recorded_state import STATE, RecordedState
 from accord.datasets.episode import Episode
+from accord.datasets.features import ACTION
 from accord.datasets.policy import BasePolicy
 from accord.datasets.threads import at_most
 from accord.devices.policies.ensemble import EnsemblePolicy
@@ -56,6 +57,9 @@ class Proposer:
             raise AppError(
                 "steps that tell where the hand is", f"none in {episode.path.name}", "choose another episode"
             )
+        if policy.commanded.names != ACTION:
+            found = f"one that predicts {', '.join(policy.commanded.names)}"
+            raise AppError("a policy that moves the hand", found, "look at the episode in the library")
         policy.observed.check(info.schema.dtype)
         policy.commanded.check(info.schema.dtype)
         self._policy, self._episode = policy, episode
@@ -85,6 +89,7 @@ class Proposer:
 
     def _simulated(self, robot: Workcell, first: int, count: int) -> Points:
         moment = RecordedState.of(self._episode, first)
+        moment.check(robot.model_xml, robot.state_size, robot.task.hands)
         robot.set_state(moment.state)
         robot.limits.reset(moment.gripper)
         rate_hz, policy = self._episode.info.rate_hz, EnsemblePolicy(self._policy)

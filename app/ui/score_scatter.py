@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
 
 from accord.app.curating import Row
-from accord.app.row_scores import DURATION, ROW_SCORES, RowScore, follows_duration, in_words, row_score
+from accord.app.row_scores import DURATION, ROW_SCORES, RowScore, follows_duration, in_words, row_score, usual_duration
 from accord.app.ui import theme
 from accord.app.ui.labels import label
 from accord.app.ui.scatter import COLOURS
@@ -125,7 +125,8 @@ class ScoreScatter(QWidget):
             self._plot.setLabel(side, f"{one.title}{f' [{one.score.unit}]' if one.unit else ''}")
         found = follows_duration(self._rows)
         for text, box, one in zip(self._told, self._boxes, axes, strict=True):
-            text.setText(in_words(one.name, found[one.name]))
+            itself = one.name == DURATION
+            text.setText(usual_duration(self._rows) if itself else in_words(one.name, found[one.name]))
             text.setToolTip("Spearman’s ρ in these episodes, and where the true one lies with 95 % confidence")
             box.setToolTip(f"{one.tip} (↑ ↓)")
         self._legend.setText(self._words(names))

@@ -25,6 +25,8 @@ TRAINING = {
     "updates": 4000, "most_epochs": 1_000_000, "patience": 1_000_000,
 }  # fmt: skip
 """The same for every cell: as many updates of as many samples, whatever the size of its data."""
+HELD_OUT = ("scripted-1-d0", "scripted-1-d1")
+"""Episodes for detection that a fit is given to hold out, so that every cell learns from all of its own."""
 _SCENES = 50_000_000
 """Where the scenes of rollouts begin: none of them was demonstrated in, and every cell meets the same."""
 
@@ -40,8 +42,9 @@ def train_and_roll(unit: Unit, folder: Path) -> dict[str, object]:
         Successes and what they rest on, for the file of results.
     """
     began = time.monotonic()
-    pieces = data_of(unit.cell, Gathered.load(folder), unit.seed)
-    policy = _trained(unit, pieces, folder / f"policy-{unit.cell}")
+    gathered = Gathered.load(folder)
+    pieces = data_of(unit, gathered)
+    policy = _trained(unit, pieces, gathered, folder / f"policy-{unit.cell}")
     trained_s = time.monotonic() - began
     with at_most(1):
         successes, stages = _rolled(unit, policy)
@@ -53,11 +56,13 @@ def train_and_roll(unit: Unit, folder: Path) -> dict[str, object]:
     }  # fmt: skip
 
 
-def _trained(unit: Unit, pieces: list[tuple[str, Steps]], folder: Path) -> BasePolicy:
+def _trained(unit: Unit, pieces: list[tuple[str, Steps]], gathered: Gathered, folder: Path) -> BasePolicy:
+    """Fitted to all of the pieces; what a fit holds out is other episodes, and decides nothing."""
     if not folder.is_dir():
         task = TASKS[unit.task]
+        held_out = [(key, steps) for key, steps in gathered.detection.items() if key in HELD_OUT]
         told = {"name": unit.cell, "task": unit.task, "rate_hz": RATE_HZ, "seed": unit.seed, "observed": task.observed}
-        save(fit(pieces, FitSettings(**told, **TRAINING)), folder)
+        save(fit(pieces, FitSettings(**told, **TRAINING), held_out=held_out), folder)
     return load(folder)
 
 
@@ -86,9 +91,9 @@ def stands_still(log: StepLog) -> bool:
     return bool(np.linalg.norm(places - places[-1], axis=1).max() < STALLED_M)
 
 
-def data_of(cell: str, gathered: Gathered, seed: int) -> list[tuple[str, Steps]]:
+def data_of(unit: Unit, gathered: Gathered) -> list[tuple[str, Steps]]:
     """What a policy is trained on; an episode that lost steps comes as pieces."""
-    base = list(gathered.base.items())
+    base, cell = list(gathered.base.items()), unit.cell
     match cell:
         case "base":
             return base
@@ -99,7 +104,8 @@ def data_of(cell: str, gathered: Gathered, seed: int) -> list[tuple[str, Steps]]
         case "conflict-steps":
             return base + [piece for key in gathered.new for piece in _pieces(key, gathered)]
         case "random":
-            order = np.random.default_rng(seed).permutation(sorted(gathered.new)).tolist()
+            chance = np.random.default_rng([unit.seed, *unit.task.encode()])
+            order = chance.permutation(sorted(gathered.new)).tolist()
             return base + [(key, gathered.new[key]) for key in order[:KEPT]]
     return base + [(key, gathered.new[key]) for key in ranked(cell, gathered.scores, sorted(gathered.new))[:KEPT]]
 

@@ -21,7 +21,7 @@ def detect(task: StudiedTask, gathered: Gathered) -> dict[str, dict[str, float]]
         bad = {key: badness(name, scores[key][name]) for key in scores}
         each = {strategy: auroc([bad[k] for k in of[own]], [bad[k] for k in of[who]]) for who, strategy in foreign}
         everyone = [bad[key] for who, _ in foreign for key in of[who]]
-        follows = correlation([scores[key][name] for key in scores], [scores[key]["duration"] for key in scores])
+        follows = correlation(list(bad.values()), [scores[key]["duration"] for key in bad])
         told[name] = each | {"all": auroc([bad[k] for k in of[own]], everyone), "duration": follows.rho}
     return told
 

@@ -30,6 +30,7 @@ TOLD = {
 def write_page(results: Results, docs: Path) -> None:
     """Everything known so far."""
     page = docs / "study.md"
+    (docs / "study").mkdir(exist_ok=True)
     before, rest = page.read_text().split(BEGIN)
     _, after = rest.split(END)
     made = "\n\n".join(("", successes(results), detections(results), effort(results), ""))

@@ -1,10 +1,12 @@
 """Results: one line per unit, appended as it is done, so that a study that is stopped goes on where it was."""
 
+import fcntl
 import json
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from studies.design import CELLS, TASKS, Unit
+from studies.design import TASKS, Unit
 
 from accord.datasets.intervals import Share
 
@@ -15,28 +17,26 @@ class Results:
     """The file of a study."""
 
     def __init__(self, path: Path) -> None:
-        """Read what is there; a line that was cut off by a kill is left out and done again."""
+        """Read what is there."""
         self._path = path
-        self.lines: list[Result] = []
+        found: dict[tuple[Any, ...], Result] = {}
         for line in path.read_text().splitlines() if path.is_file() else []:
-            try:
-                self.lines.append(json.loads(line))
-            except ValueError:
-                continue
+            with suppress(ValueError):  # empty, or cut off: then it is done again
+                result = json.loads(line)
+                found[_key(result)] = result
+        self.lines = list(found.values())
 
     def add(self, result: Result) -> None:
-        """Keep one."""
-        self.lines.append(result)
+        """Append one; a gathering that was done again takes the place of the one before."""
+        self.lines = [line for line in self.lines if _key(line) != _key(result)] + [result]
         self._path.parent.mkdir(parents=True, exist_ok=True)
-        whole = "".join(json.dumps(line) + "\n" for line in self.lines)
-        fresh = self._path.with_suffix(".new")
-        fresh.write_text(whole)
-        fresh.replace(self._path)
+        with self._path.open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            file.write("\n" + json.dumps(result))  # the line before may have been cut off by a kill
 
     def has(self, unit: Unit) -> bool:
         """Whether this unit is done."""
-        key = unit.task, unit.seed, unit.cell, unit.block
-        return any(key == (line["task"], line["seed"], line["cell"], line["block"]) for line in self.lines)
+        return any(_key(line) == (unit.task, unit.seed, unit.cell, unit.block) for line in self.lines)
 
     def share(self, task: str, cell: str) -> Share | None:
         """Successes over all seeds; None where no rollout was made."""
@@ -63,7 +63,6 @@ class Results:
         """Those of which something is known, in the design's order."""
         return [task for task in TASKS if any(line["task"] == task for line in self.lines)]
 
-    @property
-    def missing(self) -> int:
-        """Cells of any task without a single rollout."""
-        return sum(self.share(task, cell) is None for task in TASKS for cell in CELLS)
+
+def _key(line: Result) -> tuple[Any, ...]:
+    return line["task"], line["seed"], line["cell"], line["block"]

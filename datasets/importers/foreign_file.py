@@ -65,10 +65,6 @@ class ForeignFile:
         except _READABLE as error:
             raise self._damaged(group) from error
 
-    def is_group(self, name: str) -> bool:
-        """Whether a group of this name stands in the file."""
-        return isinstance(self._find(name), h5py.Group)
-
     def shape(self, name: str) -> tuple[int, ...] | None:
         """Shape of an array; None where there is none of this name."""
         found = self._find(name)

@@ -1,14 +1,14 @@
 """Motion: what the plain scores need of one episode, taken from its records."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from accord.datasets.commanded import commanded
 from accord.datasets.counted import counted
 from accord.datasets.errors import DatasetError
-from accord.datasets.features import ACTION, Features, observed
+from accord.datasets.features import Features, observed
 
 Numbers = NDArray[np.float64]
 
@@ -107,14 +107,6 @@ class Motion:
     def kind(self) -> tuple[str, Features, Features]:
         """What two episodes must share to be compared: the task, and the fields."""
         return self.task, self.observed, self.commanded
-
-
-def commanded(dtype: np.dtype[Any]) -> tuple[str, ...]:
-    """The fields of an action: twist and gripper where both are sent, or else everything that is sent."""
-    names = dtype.names or ()
-    if set(ACTION) <= set(names):
-        return ACTION
-    return tuple(name for name in names if name.startswith("sent/") and not name.endswith("t_ns"))
 
 
 def _of_hands(steps: NDArray[np.void], name: str, width: int) -> Numbers | None:

@@ -40,10 +40,6 @@ class Alignment:
         """The step of the base episode that matches a step of the episode."""
         return _matching(step, self.ours, self.theirs)
 
-    def matched_by(self, step: int) -> int:
-        """The step of the episode that matches a step of the base episode."""
-        return _matching(step, self.theirs, self.ours)
-
 
 def nearest(observations: ArrayLike, base: Mapping[str, ArrayLike]) -> Alignment:
     """The base episode that is nearest to an episode, aligned with it.

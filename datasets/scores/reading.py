@@ -4,9 +4,10 @@ from pathlib import Path
 
 import numpy as np
 
+from accord.datasets.commanded import commanded
 from accord.datasets.episode import Episode
 from accord.datasets.features import observed
-from accord.datasets.scores.motion import HANDS, Motion, commanded
+from accord.datasets.scores.motion import HANDS, Motion
 from accord.datasets.trim import Trim, stays
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from accord.datasets.idle import STILL_M_S, STILL_RAD_S
 from accord.datasets.scores.motion import Motion
 from accord.datasets.scores.phases import phases
 
@@ -15,8 +16,8 @@ FULL_SPEED = (0.35, 1.8)
 """accord.devices.limits.Bounds, known here by its values: linear [m/s] and angular [rad/s]."""
 _AT_THE_LIMIT = 0.99
 """A share of full speed that counts as full, because what is limited is rounded [1]."""
-_IDLE = (0.005, 0.05)
-"""Below both of these a hand is told to stand: linear [m/s] and angular [rad/s]."""
+_IDLE = (STILL_M_S, STILL_RAD_S)
+"""Below both of these a hand is told to stand, as for a fit: linear [m/s] and angular [rad/s]."""
 _GRIPPER_MOVES = 1e-3
 """A larger change of the opening from one step to the next is a command [1]."""
 _LEAST_PATH = 1e-3

@@ -14,9 +14,7 @@ from accord.datasets.scores.information import mutual_information
 from accord.datasets.scores.motion import Motion
 from accord.datasets.scores.nearest import distances, waypoints
 from accord.datasets.scores.signals import (
-    Fences,
     duration,
-    fences,
     idle_share,
     path_efficiency,
     saturation,
@@ -105,8 +103,3 @@ def correlations(rows: Mapping[str, Row]) -> dict[str, Correlation]:
     """Score → its correlation with the duration, over all episodes: many a score only follows that."""
     durations = [row["duration"] for row in rows.values()]
     return {score.name: correlation([row[score.name] for row in rows.values()], durations) for score in SCORES}
-
-
-def duration_fences(rows: Mapping[str, Row]) -> Fences:
-    """Between which durations an episode is like the others [s]."""
-    return fences([row["duration"] for row in rows.values()])

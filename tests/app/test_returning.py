@@ -111,6 +111,9 @@ def test_a_session_goes_back_practises_there_and_records_only_from_a_beginning(s
         (replace(moment, model_xml="<mujoco/>"), "one of another scene"),
         (replace(moment, state=moment.state[:-1]), "finite ones"),
         (replace(moment, state=np.full_like(moment.state, np.nan)), "finite ones"),
+        (replace(moment, gripper=float("nan")), "told to open nan"),
+        (replace(moment, gripper=50.0), "told to open 50"),
+        (replace(moment, gripper=np.ones(2)), "told to open"),
     ):
         with pytest.raises(AppError, match=said):
             session.return_to(wrong)

@@ -1,4 +1,8 @@
+import hashlib
+import io
+import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -144,3 +148,46 @@ def test_a_mixture_holds_two_ways_where_a_mean_is_neither(tmp_path) -> None:
     first = np.concatenate([steps[:10] for _, steps in both])
     errors = [float(np.median(policy.score_steps(first).error)) for policy in (mean, mixture)]
     assert errors[1] < 0.6 * errors[0]
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"chunk": 10**8}, {"modes": 2000}, {"members": 10**6}, {"hidden": (10**8,)}, {"hidden": (64, 10**8)}]
+)
+def test_sizes_that_fit_no_machine_are_refused_before_anything_is_made(wrong: dict[str, int]) -> None:
+    with pytest.raises(PolicyError, match="of up to"):
+        FitSettings(**wrong)  # type: ignore[arg-type]
+
+
+def test_episodes_to_hold_out_can_be_given_and_all_others_are_learned_from(episodes: Episodes) -> None:
+    pytest.importorskip("torch")
+    from accord.datasets.fit import fit
+
+    with one_torch_thread():
+        policy = fit(episodes[:3], TINY, held_out=episodes[3:])
+    assert policy.fitted_to == ("episode-0", "episode-1", "episode-2")
+    assert policy.held_out == ("episode-3",)
+
+
+def changed_file(folder: Path, **told: object) -> Path:
+    """A saved policy whose description says something else."""
+    from policies import random_policy
+
+    save(random_policy(), folder)
+    path = folder / "policy.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | told))
+    return folder
+
+
+def test_a_file_that_would_fill_the_memory_is_refused(tmp_path: Path) -> None:
+    huge = {"kind": "mixture", "actions": 7, "chunk": 1, "modes": 2000}
+    with pytest.raises(PolicyError, match="16 modes"):
+        load(changed_file(tmp_path / "modes", head=huge))
+    folder = changed_file(tmp_path / "small")
+    data = io.BytesIO()
+    np.savez_compressed(data, weights_0=np.zeros((5, 1000, 1000), np.float32))
+    (folder / "weights.npz").write_bytes(data.getvalue())
+    told = json.loads((folder / "policy.json").read_text())
+    told["weights_sha256"] = hashlib.sha256(data.getvalue()).hexdigest()
+    (folder / "policy.json").write_text(json.dumps(told))
+    with pytest.raises(PolicyError, match="compressed ones"):
+        load(folder)

@@ -10,7 +10,7 @@ from accord.datasets.episode import Episode
 from accord.datasets.episode_info import Ending
 from accord.datasets.episode_writer import EpisodeWriter
 from accord.datasets.errors import PolicyError
-from accord.datasets.scoring import ScoredEpisode, score_episode, score_many
+from accord.datasets.scoring import ScoredEpisode, score_episode
 
 
 def recorded(folder: Path, records: NDArray[np.void]) -> Path:
@@ -67,30 +67,3 @@ def test_an_episode_of_another_robot_is_refused(tmp_path: Path) -> None:
     writer.close(Ending.COMPLETE)
     with pytest.raises(PolicyError, match="observation/hand_position"):
         scored(writer.path)
-
-
-def test_many_episodes_are_scored_one_by_one_with_progress(tmp_path: Path) -> None:
-    paths = [recorded(tmp_path, drive("across", i)) for i in range(3)]
-    told: list[tuple[int, int]] = []
-
-    def watch(done: int, of: int) -> bool:
-        told.append((done, of))
-        return True
-
-    scores = score_many(random_policy(), paths, watch)
-    assert not told
-    assert next(scores).score.episode == paths[0].stem
-    assert [one.score.episode for one in scores] == [path.stem for path in paths[1:]]
-    assert told == [(1, 3), (2, 3), (3, 3)]
-
-
-def test_the_order_of_the_episodes_changes_no_score(tmp_path: Path) -> None:
-    paths = [recorded(tmp_path, drive("across", i)) for i in range(3)]
-    forward = [one.score for one in score_many(random_policy(), paths)]
-    backward = [one.score for one in score_many(random_policy(), paths[::-1])]
-    assert forward == backward[::-1]
-
-
-def test_scoring_many_can_be_stopped(tmp_path: Path) -> None:
-    paths = [recorded(tmp_path, drive("across", i)) for i in range(3)]
-    assert len(list(score_many(random_policy(), paths, lambda done, of: done < 2))) == 2

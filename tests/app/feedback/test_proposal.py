@@ -98,3 +98,14 @@ def test_what_cannot_be_proposed_is_one_sentence(tmp_path: Path) -> None:
         with pytest.raises(AccordError, match="Wanted "):
             Proposer(other, episode)
         Proposer(policy, episode).close()
+
+
+def test_a_policy_that_does_not_move_the_hand_is_refused(tmp_path: Path) -> None:
+    from dataclasses import replace
+
+    from accord.datasets.features import Features
+
+    made = random_policy()
+    other = replace(made, commanded=Features(("sent/action",), ((made.commanded.size,),)))
+    with Episode(make_episode(tmp_path / "one.h5")) as episode, pytest.raises(AppError, match="that moves the hand"):
+        Proposer(other, episode)

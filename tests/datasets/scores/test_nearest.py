@@ -62,7 +62,6 @@ def test_an_episode_done_in_another_time_is_the_same() -> None:
     assert found.distance < 0.01
     for step in (0, 100, 200, 299):
         assert found.matching(step) == pytest.approx(299 * slow_start[step], abs=6)
-        assert found.matching(found.matched_by(step)) == pytest.approx(step, abs=6)
 
 
 def test_the_nearest_episode_is_named_and_its_steps_are_those_of_its_file() -> None:
@@ -77,7 +76,7 @@ def test_the_nearest_episode_is_named_and_its_steps_are_those_of_its_file() -> N
 
 def test_a_single_step_is_matched_with_all() -> None:
     found = nearest(np.zeros((1, 2)), {"a": np.zeros((5, 2))})
-    assert (found.matching(0), found.matched_by(4), found.distance) == (2, 0, 0.0)
+    assert (found.matching(0), found.distance) == (2, 0.0)
 
 
 def test_what_cannot_be_compared_is_refused() -> None:

@@ -13,8 +13,9 @@ from accord.datasets.scores.catalogue import NAMES, SCORES, score_named
 from accord.datasets.scores.correlation import correlation
 from accord.datasets.scores.motion import Motion
 from accord.datasets.scores.nearest import distances, waypoints
+from accord.datasets.scores.signals import fences
 from accord.datasets.scores.sketch import Pool, Sketch
-from accord.datasets.scores.table import correlations, duration_fences, score_library
+from accord.datasets.scores.table import correlations, score_library
 
 BASE = tuple(f"{i:02}" for i in range(4))
 
@@ -120,7 +121,7 @@ def test_correlation_with_the_duration_is_told_for_each_score() -> None:
     jerks, durations = ([row[name] for row in rows.values()] for name in ("jerk", "duration"))
     assert found["jerk"].rho == pytest.approx(spearmanr(jerks, durations).statistic)
     assert found["jerk"].low < found["jerk"].rho < found["jerk"].high
-    low, high = duration_fences(rows)
+    low, high = fences(durations)
     assert low < np.median(durations) < high
 
 
