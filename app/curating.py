@@ -143,6 +143,18 @@ def score_library(folder: Path, policy: str, report: Report = silent) -> list[st
     return problems
 
 
+@dataclass(frozen=True, slots=True)
+class _Base:
+    """Episodes as a fit reads them."""
+
+    steps: list[tuple[str, NDArray[np.void]]]
+    """Id and steps, without what was cut out."""
+    used: dict[str, Used]
+    """Episode → what it was like."""
+    task: str
+    rate_hz: float
+
+
 def fit_policy(
     folder: Path,
     name: str,
@@ -151,7 +163,7 @@ def fit_policy(
     report: Report = silent,
     cuts: Mapping[str, Cuts] | None = None,
 ) -> str:
-    """Fit a base policy to these episodes, keep it under this name, and score the library against it.
+    """Fit a base policy to these episodes, and keep it under this name; nothing is scored against it yet.
 
     Args:
         folder: of the library.
@@ -172,31 +184,40 @@ def fit_policy(
     if target.exists():
         raise AppError("a new name for a base policy", f"{name}, which exists", "choose another name")
     report(0.0, "reading episodes")
+    base = _base(library, episodes, cuts or {})
+    check_base(base.steps, settings.observed, settings.commanded)
+    from accord.datasets.fit import fit  # noqa: PLC0415  it brings torch, which takes a second and may not be here
+
+    def progress(now: FitProgress) -> bool:
+        error = f"validation error {now.validation_error:.4f}"
+        report(now.fraction, f"epoch {now.epoch} of {now.epochs}, {error}", now)
+        return True
+
+    whole = replace(settings, name=name, task=base.task, rate_hz=base.rate_hz)
+    save(replace(fit(base.steps, whole, progress), used=base.used), target)
+    return name
+
+
+def _base(library: Library, episodes: tuple[str, ...], cuts: Mapping[str, Cuts]) -> _Base:
+    """Read what a policy is to be fitted to.
+
+    Raises:
+        AccordError: if an episode is missing or cannot be read, or they are of more than one task or rate.
+    """
     steps, tasks, rates = [], set(), set()
     used: dict[str, Used] = {}
     curations = library.decisions.present()
     for path in dict.fromkeys(library.find(id_) for id_ in episodes):
         with Episode(path) as episode:
             trim = curations.get(episode.info.id, Curation()).trim
-            used[episode.info.id] = one = Used.of(episode, trim, (cuts or {}).get(episode.info.id, ()))
+            used[episode.info.id] = one = Used.of(episode, trim, cuts.get(episode.info.id, ()))
             steps.append((episode.info.id, _trimmed(episode.steps(), one.trim, one.cuts)))
             tasks.add(episode.info.task)
             rates.add(episode.info.rate_hz)
     if len(tasks) > 1 or len(rates) > 1:
         found = f"tasks {', '.join(sorted(tasks))} at {', '.join(f'{rate:g} Hz' for rate in sorted(rates))}"
         raise AppError("base episodes of one task and rate", found, "choose fewer episodes")
-    check_base(steps, settings.observed, settings.commanded)
-    from accord.datasets.fit import fit  # noqa: PLC0415  it brings torch, which takes a second and may not be here
-
-    def progress(now: FitProgress) -> bool:
-        error = f"validation error {now.validation_error:.4f}"
-        report(0.95 * now.fraction, f"epoch {now.epoch} of {now.epochs}, {error}", now)
-        return True
-
-    whole = replace(settings, name=name, task="".join(tasks), rate_hz=next(iter(rates), 0.0))
-    save(replace(fit(steps, whole, progress), used=used), target)
-    score_library(folder, name, lambda fraction, text, details=None: report(0.95 + 0.05 * fraction, text, details))
-    return name
+    return _Base(steps, used, "".join(tasks), next(iter(rates), 0.0))
 
 
 def _trimmed(steps: NDArray[np.void], trim: Trim | None, cuts: Cuts) -> NDArray[np.void]:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from accord.app.curating import fit_policy
+from accord.app.curating import fit_policy, score_library
 from accord.app.report import Report, silent
 from accord.datasets.calibration import Calibration, Quantiles, calibrate
 from accord.datasets.episode import Episode
@@ -24,6 +24,8 @@ from accord.datasets.trim import Cuts, stays
 from accord.datasets.used import Used
 
 _FILE = "settings.json"
+_FIT = 0.95
+"""Of the whole, how much of a fit is done before its library is scored [1]."""
 _TUPLES = ("observed", "commanded", "hidden")
 
 
@@ -35,15 +37,23 @@ def fit_and_remember(
     report: Report = silent,
     cuts: Mapping[str, Cuts] | None = None,
 ) -> str:
-    """As `accord.app.curating.fit_policy`, and keep the settings.
+    """As `accord.app.curating.fit_policy`; keep the settings, then score the library against it.
 
     Raises:
         AccordError: if the name is taken, an episode is missing, or they do not fit together.
     """
-    fitted = fit_policy(folder, name, episodes, settings, report, cuts)
+
+    def fitting(fraction: float, text: str, details: Any = None) -> None:
+        report(_FIT * fraction, text, details)
+
+    def scoring(fraction: float, text: str, details: Any = None) -> None:
+        report(_FIT + (1 - _FIT) * fraction, text, details)
+
+    fitted = fit_policy(folder, name, episodes, settings, fitting, cuts)
     with suppress(OSError):  # the policy is whole without them, and tells most of them itself
         text = json.dumps(asdict(settings), indent=1)
         (Library(folder).policy_folder(fitted) / _FILE).write_text(text, encoding="utf-8")
+    score_library(folder, fitted, scoring)  # last: it takes long, and whoever is killed in it has lost nothing
     return fitted
 
 

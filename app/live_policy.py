@@ -1,8 +1,10 @@
 """LivePolicy: the base policy that a session scores against, and whether its thresholds were moved since."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from accord.datasets.compatibility import Thresholds
+from accord.datasets.errors import AccordError
 from accord.datasets.library import Library
 from accord.datasets.policy_file import load
 
@@ -16,6 +18,8 @@ class LivePolicy:
         """Empty for none."""
         self.thresholds: Thresholds | None = None
         self._stamp = 0
+        self.doubt = ""
+        """Why it could not be read again, in one sentence, or empty."""
 
     def choose(self, name: str) -> None:
         """Take another one; empty for none.
@@ -24,7 +28,7 @@ class LivePolicy:
             AccordError: if it cannot be read; the one before stays.
         """
         self.thresholds = load(self._library.known_policy(name)).thresholds if name else None
-        self.name = name
+        self.name, self.doubt = name, ""
         self._stamp = self._written()
 
     @property
@@ -32,11 +36,22 @@ class LivePolicy:
         """Where it stands; None for none."""
         return self._library.policy_folder(self.name) if self.name else None
 
-    @property
-    def changed(self) -> bool:
-        """Whether its file was written again since it was chosen."""
-        return bool(self.name) and self._written() != self._stamp
+    def read_again(self) -> bool:
+        """Read it again if its file was written again since; what cannot be read now is said, and the one before stays.
+
+        Returns:
+            Whether it was read.
+        """
+        if not self.name or self._written() == self._stamp:
+            return False
+        try:
+            self.choose(self.name)
+        except AccordError as error:
+            self._stamp, self.doubt = self._written(), str(error)
+            return False
+        return True
 
     def _written(self) -> int:
-        described = self.folder / "policy.json" if self.folder else None
-        return described.stat().st_mtime_ns if described is not None and described.is_file() else 0
+        with suppress(OSError):  # it is gone
+            return (self.folder / "policy.json").stat().st_mtime_ns if self.folder else 0
+        return 0

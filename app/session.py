@@ -272,7 +272,7 @@ class Session:
     def _hear_recorder(self, running: Processes) -> None:
         status = running.recorder_board.latest()
         over, why = self.recording.hear(status)
-        self._message = status.message or running.loop_board.latest().message
+        self._message = status.message or running.loop_board.latest().message or self._policy.doubt
         if not over:
             return
         if why:
@@ -288,8 +288,9 @@ class Session:
         waiting = self.state in (State.RESETTING, State.STARTING)
         if waiting and loop.resets >= self._resets and drawn:
             self.state = State.READY
-            if self._policy.changed:  # thresholds that were moved meanwhile hold from the next episode on
-                self.use_policy(self._policy.name)
+            if self._policy.read_again():  # thresholds that were moved meanwhile hold from the next episode on
+                self._meter.clear_score()
+                self._send_policy()
             if not self._scripted:
                 self._running.ask_loop(UseSource(self._source, view=self._view))
 

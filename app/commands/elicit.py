@@ -9,7 +9,7 @@ from accord.app.eliciting.elicitation import Elicitation
 from accord.app.eliciting.learning import base_arm
 from accord.app.eliciting.lesson import Lesson, Stage
 from accord.app.eliciting.lesson_file import lesson_names, lesson_path, load
-from accord.app.eliciting.plan import MEASURES, USUAL_LIMITS, Plan
+from accord.app.eliciting.plan import MEASURES, USUAL_LIMITS, Plan, default_name
 from accord.app.eliciting.unattended import elicit_unattended, operator_of
 from accord.app.errors import AppError
 from accord.app.session import Session
@@ -69,6 +69,7 @@ def run(arguments: argparse.Namespace) -> int:
     )  # fmt: skip
     session = Session(settings, plan.operator, plan.seed)
     held = Elicitation.resume(session, plan.name) if arguments.resume else Elicitation.begin(session, plan)
+    before = len(held.lesson.skipped)
     try:
         lesson = elicit_unattended(held, operator, _Saying(held, arguments.json), arguments.most)
     finally:
@@ -76,6 +77,9 @@ def run(arguments: argparse.Namespace) -> int:
         held.close()
         if arguments.json:
             print_json(_told(held.lesson))
+    if not arguments.json:
+        for left in lesson.skipped[before:]:
+            print(f"left out in {left}")
     if lesson.stage is Stage.DONE:
         return 0
     if not arguments.json:
@@ -94,10 +98,10 @@ def _planned(library: Library, arguments: argparse.Namespace) -> Plan:
     policy = load_policy(library.known_policy(arguments.policy))
     limit = USUAL_LIMITS.get(arguments.measure, 0.0) if arguments.limit is None else arguments.limit
     return Plan(
-        arguments.name or f"{arguments.operator}-{arguments.policy}", arguments.policy, arguments.task or policy.task,
-        arguments.operator, arguments.seed, arguments.accepted, arguments.rounds, limit, arguments.measure,
-        tries=arguments.tries, naive=arguments.naive, source=arguments.source, react=arguments.react,
-        relapse=arguments.relapse, partly=arguments.partly,
+        arguments.name or default_name(arguments.operator, arguments.policy), arguments.policy,
+        arguments.task or policy.task, arguments.operator, arguments.seed, arguments.accepted, arguments.rounds, limit,
+        arguments.measure, tries=arguments.tries, naive=arguments.naive, source=arguments.source,
+        react=arguments.react, relapse=arguments.relapse, partly=arguments.partly,
     )  # fmt: skip
 
 

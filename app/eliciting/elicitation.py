@@ -1,30 +1,32 @@
 """Elicitation: a lesson that is held, with a session, its library and what runs in the background.
 
 Advanced by `tick` after every tick of the session, by the window or by the command line. Every event is written down
-before the next one can happen: first the decision into the library, then how far the lesson is. Whoever is killed
-between the two says the same once more, and nothing is counted twice. It knows no Qt.
+before the next one can happen, in the library and in the lesson. Whoever is killed between the two says the same once
+more, and nothing is counted twice. It knows no Qt.
 """
 
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import replace
+from functools import partial
+from pathlib import Path
 from typing import Any
 
-from accord.app.eliciting.attempt import Attempt, Verdict
+from accord.app.eliciting.attempt import Attempt
 from accord.app.eliciting.judging import check_knows, judged
 from accord.app.eliciting.learning import drawn
 from accord.app.eliciting.lesson import Lesson, Stage
 from accord.app.eliciting.lesson_file import held, lesson_path, load, save
 from accord.app.eliciting.plan import Plan
 from accord.app.eliciting.refitting import base_of, next_name, stands
+from accord.app.eliciting.saying import say, say_again
 from accord.app.eliciting.settling import settled
 from accord.app.errors import AppError
 from accord.app.fitting import fit_and_remember, settings_of
 from accord.app.jobs import Job, JobState
 from accord.app.session import Session
 from accord.app.snapshot import Snapshot, State
-from accord.datasets.decisions import Kind
 from accord.datasets.errors import AccordError
 from accord.datasets.fit_settings import FitSettings
 from accord.datasets.policy import BasePolicy
@@ -37,38 +39,39 @@ Settings = Callable[[BasePolicy, str], FitSettings]
 class Elicitation:
     """One lesson in one session. `close` lets go of it; the session stays."""
 
-    def __init__(self, session: Session, lesson: Lesson, refit_by: Settings | None = None) -> None:
+    def __init__(
+        self, session: Session, name: str, read: Callable[[Path], Lesson], refit_by: Settings | None = None
+    ) -> None:
         """Go on with a lesson in this session. See `begin` and `resume`.
 
         Args:
             session: of the lesson's task; it may run already.
-            lesson: how far it is.
+            name: of the lesson.
+            read: says how far it is, given its path; asked once nobody else can change it any more.
             refit_by: how the base policy is fitted again; None for as it was fitted.
 
         Raises:
             AccordError: if another process holds the lesson, or session, policy and lesson do not fit together.
         """
-        self.session, self.lesson, self._refit_by = session, lesson, refit_by
+        self.session, self._refit_by = session, refit_by
         self.problem = ""
         """What went wrong last, in one sentence; the lesson waits for `retry`."""
         self.fit = JobState()
         """How the newest refit is doing."""
-        self._path = lesson_path(session.library, lesson.plan.name)
+        self._path = lesson_path(session.library, name)
         self._job: Job | None = None
         self._hearing: tuple[Future[Any], Callable[[Any], None]] | None = None
         self._succeeded = False
-        self._open = ExitStack()
-        try:
+        with ExitStack() as opened:
+            opened.enter_context(held(self._path))
+            self.lesson = read(self._path)
             self._take_policy()
-            self._open.enter_context(held(self._path))
-            self._worker = self._open.enter_context(ThreadPoolExecutor(1, "lesson"))
-            session.operator = lesson.plan.operator
-            self._say_again()
-            save(lesson, self._path)
+            self._worker = opened.enter_context(ThreadPoolExecutor(1, "lesson"))
+            session.operator = self.lesson.plan.operator
+            say_again(session.library.decisions, self.lesson)
+            save(self.lesson, self._path)
             self.set_scene()
-        except BaseException:
-            self._open.close()
-            raise
+            self._open = opened.pop_all()
 
     @classmethod
     def begin(cls, session: Session, plan: Plan, refit_by: Settings | None = None) -> "Elicitation":
@@ -77,9 +80,14 @@ class Elicitation:
         Raises:
             AccordError: if there is one of this name, or what it needs is not there.
         """
-        if lesson_path(session.library, plan.name).exists():
-            raise AppError("a new name for a lesson", f"{plan.name}, which exists", "choose another, or go on with it")
-        return cls(session, Lesson.begin(plan), refit_by)
+
+        def new(path: Path) -> Lesson:
+            if path.exists():
+                remedy = "choose another, or go on with it"
+                raise AppError("a new name for a lesson", f"{plan.name}, which exists", remedy)
+            return Lesson.begin(plan)
+
+        return cls(session, plan.name, new, refit_by)
 
     @classmethod
     def resume(cls, session: Session, name: str, refit_by: Settings | None = None) -> "Elicitation":
@@ -88,7 +96,7 @@ class Elicitation:
         Raises:
             AccordError: if there is none, or what it needs is not there.
         """
-        return cls(session, load(lesson_path(session.library, name)), refit_by)
+        return cls(session, name, load, refit_by)
 
     def close(self) -> None:
         """Let go of the lesson: what it is, is written down. A fit is cancelled, and begun again with the next."""
@@ -144,8 +152,9 @@ class Elicitation:
         self.set_scene()
 
     def skip_watching(self) -> None:
-        """See `Lesson.skip_watching`."""
+        """See `Lesson.skip_watching`. What is being drawn, or could not be, is of no interest any more."""
         self._to(self.lesson.skip_watching())
+        self.problem, self._hearing = "", None
         self.set_scene()
 
     def heeded(self) -> None:
@@ -154,11 +163,9 @@ class Elicitation:
         self.set_scene()
 
     def accept_anyway(self, why: str) -> None:
-        """See `Lesson.accept_anyway`."""
-        after = self.lesson.accept_anyway(why)
-        changed = next(a for a, b in zip(after.attempts, self.lesson.attempts, strict=True) if a != b)
-        self._decide(changed)
-        self._to(after)
+        """See `Lesson.accept_anyway`. The lesson is written first: it alone can say the operator's word again."""
+        self._to(self.lesson.accept_anyway(why))
+        self._decide(self.lesson.attempts[-1])
         self.set_scene()
 
     def another_scene(self) -> None:
@@ -210,7 +217,11 @@ class Elicitation:
         if not self.lesson.shown:
             plan, library = self.lesson.plan, self.session.library
             ask = self._worker.submit(drawn, library, self._policy, plan.watch, plan.seed + self.lesson.round)
-            self._hearing = ask, lambda episodes: self._to(self.lesson.show(episodes))
+            self._hearing = ask, self._show
+
+    def _show(self, episodes: tuple[str, ...]) -> None:
+        if self.lesson.stage is Stage.LEARN and not self.lesson.shown:
+            self._to(self.lesson.show(episodes))
 
     def _watch_recording(self) -> None:
         """Once the episode is over and its file closed, it gets its verdict; until then its scene stays wanted."""
@@ -244,18 +255,20 @@ class Elicitation:
                     self._to_refitted()
 
     def _begin_fit(self) -> None:
-        lesson, library = self.lesson, self.session.library
-        episodes = base_of(self._policy, lesson)
-        if lesson.refitting and stands(library, lesson.refitting, episodes):
+        library, lesson = self.session.library, self.lesson
+        base = base_of(library, self._policy, lesson)
+        if (said := lesson.left_out(base.left_out)) != lesson:
+            self._to(said)
+        if lesson.refitting and stands(library, lesson.refitting, base.episodes):
             self._to_refitted()
             return
         if not lesson.refitting or library.policy_folder(lesson.refitting).exists():
-            self._to(lesson.refit_as(next_name(library, lesson.policy)))
+            self._to(self.lesson.refit_as(next_name(library, lesson.policy)))
         name = self.lesson.refitting
         like = settings_of(self._policy, library.policy_folder(lesson.policy))
         settings = self._refit_by(self._policy, name) if self._refit_by else replace(like, name=name)
-        asked = library.folder, name, episodes, settings
-        self._job, self.fit = Job(f"refit as {name}", fit_and_remember, *asked), JobState()
+        fit = partial(fit_and_remember, cuts=base.cuts)
+        self._job, self.fit = Job(f"refit as {name}", fit, library.folder, name, base.episodes, settings), JobState()
 
     def _to_refitted(self) -> None:
         before, self.lesson = self.lesson, self.lesson.refitted()
@@ -298,18 +311,4 @@ class Elicitation:
         self._policy = policy
 
     def _decide(self, attempt: Attempt) -> None:
-        """Say it in the library, unless it was said before somebody was killed."""
-        value = "accept" if attempt.verdict is Verdict.ACCEPTED else "reject"
-        decisions, who, plan = self.session.library.decisions, self.lesson.plan.operator, self.lesson.plan
-        said = [one.value for one in decisions.history(attempt.episode) if (one.kind, one.who) == (Kind.VERDICT, who)]
-        if said[-1:] != [value]:
-            overruled = "overruled, " if attempt.overruled else ""
-            why = f"lesson {plan.name}, round {attempt.round}: {overruled}{attempt.why}"
-            decisions.append(who, attempt.episode, Kind.VERDICT, value, why)
-
-    def _say_again(self) -> None:
-        """What the lesson knows, the library knows too, even where a copy of it was brought back."""
-        said = {one.episode for one in self.session.library.decisions.history() if one.kind is Kind.VERDICT}
-        for attempt in self.lesson.attempts:
-            if attempt.episode not in said:
-                self._decide(attempt)
+        say(self.session.library.decisions, self.lesson.plan, attempt)

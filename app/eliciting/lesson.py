@@ -62,7 +62,7 @@ class Lesson:
     refitting: str = ""
     """Name of the base policy that is being fitted; empty for none."""
     skipped: tuple[str, ...] = ()
-    """What the operator left out, in words."""
+    """What was left out, in words."""
 
     @classmethod
     def begin(cls, plan: Plan) -> "Lesson":
@@ -231,6 +231,21 @@ class Lesson:
             raise AppError("to set another scene", "an episode that has no verdict yet", "wait for it")
         after = self._said(f"scene {self.scene}, after {self.tries} tries")
         return replace(after, stage=Stage.TEACH, scene=self.scene + 1)
+
+    def left_out(self, episodes: Sequence[str]) -> "Lesson":
+        """These episodes are not in the refit any more.
+
+        Args:
+            episodes: a line each; what was said before is not said again.
+
+        Raises:
+            AppError: if the base policy is not fitted now.
+        """
+        self._need(Stage.REFIT, "to leave an episode out of the refit")
+        after = self
+        for said in episodes:
+            after = after if f"round {self.round}: {said}" in after.skipped else after._said(said)
+        return after
 
     def refit_as(self, policy: str) -> "Lesson":
         """The base policy is being fitted again under this name.

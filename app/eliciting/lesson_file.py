@@ -7,11 +7,11 @@ on, and counts every episode once.
 import fcntl
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 from accord.app.eliciting.attempt import Attempt, Verdict
 from accord.app.eliciting.lesson import Lesson, Stage
@@ -70,9 +70,12 @@ def load(path: Path) -> Lesson:
     if not isinstance(told.get("version"), int) or told["version"] > VERSION:
         raise AppError(f"a lesson of version {VERSION} or older", f"version {told.get('version')}", "update Accord")
     try:
-        return _lesson(told)
-    except (AccordError, KeyError, ValueError, TypeError, AttributeError) as error:
+        lesson = _lesson(told)
+    except (AccordError, ValueError, TypeError) as error:
         raise AppError(wanted, f"damaged contents ({error})", "restore it from a copy") from error
+    if lesson.plan.name != path.stem:
+        raise AppError(wanted, f"the lesson {lesson.plan.name}", "give the file the name of its lesson again")
+    return lesson
 
 
 @contextmanager
@@ -93,26 +96,73 @@ def held(path: Path) -> Iterator[None]:
 
 
 def _lesson(told: dict[str, Any]) -> Lesson:
-    values: dict[str, Any] = {key: told[key] for key in Lesson.__dataclass_fields__}
-    values |= {key: _texts(values[key]) for key in ("shown", "watched", "skipped")}
-    values |= {key: _count(values[key]) for key in ("practised", "scene", "round")}
-    values |= {key: str(values[key]) for key in ("policy", "recording", "refitting")}
-    values |= {"plan": Plan(**values["plan"]), "stage": Stage(values["stage"])}
-    return Lesson(**(values | {"attempts": tuple(_attempt(row) for row in values["attempts"])}))
+    lesson = Lesson(**_checked(Lesson, {key: told.get(key) for key in Lesson.__dataclass_fields__}))
+    if lesson.stage is Stage.FEEDBACK and (lesson.last is None or lesson.last.verdict is not Verdict.REJECTED):
+        raise ValueError("feedback without an attempt that was rejected")
+    return lesson
 
 
-def _attempt(row: dict[str, Any]) -> Attempt:
-    phases = tuple(_count(phase) for phase in row["phases"])
-    return Attempt(**(row | {"verdict": Verdict(row["verdict"]), "phases": phases}))
+def _checked(kind: type, told: Any) -> dict[str, Any]:
+    """The values for a dataclass, each of its field's type.
+
+    Raises:
+        ValueError: naming the first that is not.
+    """
+    if not isinstance(told, dict):
+        raise ValueError(f"{kind.__name__.lower()}: {told!r}, which are no named values")
+    types, values = get_type_hints(kind), {}
+    for key, value in told.items():
+        if key not in types:
+            raise ValueError(f"{kind.__name__.lower()}.{key}, which nobody knows")
+        try:
+            values[key] = _CHECKS[types[key]](value)
+        except ValueError as error:
+            raise ValueError(f"{kind.__name__.lower()}.{key}: {error}") from error
+    return values
 
 
-def _texts(values: Any) -> tuple[str, ...]:
-    if not all(isinstance(value, str) for value in values):
-        raise ValueError(f"{values!r}, which are no texts")
-    return tuple(values)
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"{value!r}, which is no text")
+    return value
 
 
 def _count(value: Any) -> int:
-    if not isinstance(value, int) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int) or value < 0:
         raise ValueError(f"{value!r}, which is no count")
     return value
+
+
+def _flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"{value!r}, which is neither true nor false")
+    return value
+
+
+def _share(value: Any) -> float:
+    """Every number of a lesson that is no count is a share or a probability."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0.0 <= value <= 1.0:
+        raise ValueError(f"{value!r}, which is no number from 0 to 1")
+    return value
+
+
+def _list(value: Any) -> list[Any]:
+    if not isinstance(value, list):
+        raise ValueError(f"{value!r}, which is no list")
+    return value
+
+
+_CHECKS: dict[Any, Callable[[Any], Any]] = {
+    str: _text,
+    int: _count,
+    bool: _flag,
+    float: _share,
+    float | None: lambda value: None if value is None else _share(value),
+    tuple[str, ...]: lambda values: tuple(_text(value) for value in _list(values)),
+    tuple[int, ...]: lambda values: tuple(_count(value) for value in _list(values)),
+    Stage: Stage,
+    Verdict: Verdict,
+    Plan: lambda told: Plan(**_checked(Plan, told)),
+    tuple[Attempt, ...]: lambda rows: tuple(Attempt(**_checked(Attempt, row)) for row in _list(rows)),
+}
+"""Type of a field → what gives its value from JSON, or a ValueError."""

@@ -1,6 +1,8 @@
 """Plan: what a lesson is to be. None of it changes while the lesson goes on."""
 
 import math
+import re
+import unicodedata
 from dataclasses import dataclass
 
 from accord.app.errors import AppError
@@ -15,6 +17,9 @@ USUAL_LIMITS = {"conflict": USUAL_CONFLICT_SHARE, "incompatibility": 0.65}
 base episodes and five new ones of each strategy: own 0.26 to 0.64 (square-nut), 0.33 to 0.70 (hammer), 0.03 to 0.44
 (round-nut); strategies that do it another way 0.71 to 0.91, 0.78 to 0.93, and 0.58 to 0.95. So look at the first few.
 """
+
+_LONGEST = 64
+"""Characters of a name. Source: `accord.datasets.names`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,3 +74,13 @@ class Plan:
     def fits(self, share: float) -> bool:
         """Whether an episode of this share is accepted; one that is not a number never is."""
         return share <= self.limit
+
+
+def default_name(operator: str, policy: str) -> str:
+    """A name for a lesson that nobody named: the operator's and the policy's, in characters that a name may have.
+
+    ``Jane Doe`` with ``base`` → ``Jane-Doe-base``.
+    """
+    plain = unicodedata.normalize("NFKD", operator).encode("ascii", "ignore").decode()
+    words = re.findall(r"[A-Za-z0-9_]+", plain)
+    return "-".join((*words, policy)).lstrip("_-")[:_LONGEST]

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Final
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
@@ -37,6 +38,8 @@ class Wall(QWidget):
         super().__init__()
         self.views: dict[str, View] = {}
         self._episode: Episode | None = None
+        self._shown: dict[str, NDArray[np.int64]] = {}
+        """View → (pictures,) which step of the episode each shows, counted from the episode's first."""
         self._large = ""
         self.setAccessibleName(name)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -50,6 +53,7 @@ class Wall(QWidget):
         """
         self.close_episode()
         self._episode = None if path is None else Episode(path)
+        self._shown = {} if self._episode is None else _shown(self._episode)
         names = tuple(camera.name for camera in self._episode.cameras) if self._episode else ()
         if tuple(self.views) != names:
             self._make(names)
@@ -60,7 +64,7 @@ class Wall(QWidget):
         """Let go of the file."""
         if self._episode is not None:
             self._episode.close()
-            self._episode = None
+            self._episode, self._shown = None, {}
 
     def _make(self, names: tuple[str, ...]) -> None:
         for view in self.views.values():
@@ -93,16 +97,12 @@ class Wall(QWidget):
 
     def picture_steps(self, step: int) -> dict[str, int]:
         """View → the step that its newest picture at this step shows; views without a picture are left out."""
-        episode = self._episode
-        if episode is None:
-            return {}
-        return {name: int(episode.image_steps(name)[i]) for name in self.views if (i := self._index(name, step)) >= 0}
+        return {name: int(shown[i]) for name, shown in self._shown.items() if (i := self._index(name, step)) >= 0}
 
     def _index(self, name: str, step: int) -> int:
         """Number of the newest picture; the first one comes some milliseconds after the first step. -1 for none."""
-        assert self._episode is not None
-        steps = self._episode.image_steps(name)
-        return max(int(np.searchsorted(steps, step, side="right")) - 1, 0) if len(steps) else -1
+        shown = self._shown.get(name, ())
+        return max(int(np.searchsorted(shown, step, side="right")) - 1, 0) if len(shown) else -1
 
     def show_step(self, step: int, ways: Mapping[str, tuple[Way, ...]]) -> None:
         """Show a step.
@@ -112,7 +112,7 @@ class Wall(QWidget):
             ways: view → what is drawn into it.
         """
         for name, view in self.views.items():
-            index = self._index(name, step) if self._episode else -1
+            index = self._index(name, step)
             if index >= 0:
                 with suppress(AccordError):  # one broken picture among many: the one before stays
                     picture = self._read(name, index)
@@ -130,5 +130,16 @@ class Wall(QWidget):
 
     def _read(self, name: str, index: int) -> EncodedImage:
         assert self._episode is not None
-        t_ns, step = self._episode.image_times(name)[index], self._episode.image_steps(name)[index]
+        t_ns, step = self._episode.image_times(name)[index], self._shown[name][index]
         return EncodedImage(self._episode.encoded(name, index), int(t_ns), int(step))
+
+
+def _shown(episode: Episode) -> dict[str, NDArray[np.int64]]:
+    """View → (pictures,) which step of the episode each shows. In the file stands the number that the loop counted."""
+    numbers, t_ns, found = episode.field("step"), episode.t_ns, {}
+    for camera in episode.cameras:
+        counted, taken_ns = episode.image_steps(camera.name), episode.image_times(camera.name)
+        simulated = np.searchsorted(numbers, counted)
+        real = np.searchsorted(t_ns, taken_ns, side="right") - 1  # a real camera's picture is of no step: its time tells
+        found[camera.name] = np.clip(np.where(counted >= 0, simulated, real), 0, max(len(t_ns) - 1, 0))
+    return found

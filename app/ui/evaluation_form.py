@@ -198,11 +198,11 @@ class EvaluationForm(QWidget):
         from accord.app.rollout import Keep  # noqa: PLC0415
         from accord.devices.policies.catalogue import Sight  # noqa: PLC0415
 
-        task, first = str(self.task.currentData()), round(self.first.value())
+        task, first = str(self.task.currentData()), round(self.first.written())
         views = catalogue.task(task).cameras if self.remote and self.sees.currentData() else ()
         return EvaluationSettings(
-            policy=self.name, seeds=range(first, first + round(self.count.value())), task=task,
-            arm=str(self.arm.currentData()), variation=dict(self._variation), limit_s=self.limit.value(),
+            policy=self.name, seeds=range(first, first + round(self.count.written())), task=task,
+            arm=str(self.arm.currentData()), variation=dict(self._variation), limit_s=self.limit.written(),
             sight=Sight(views), keep=Keep(str(self.keep.currentData())), thumbnails=True,
         )  # fmt: skip
 

@@ -36,6 +36,11 @@ class NumberField(QDoubleSpinBox):
         self.setDecimals(digits)
         self.setFixedHeight(_HEIGHT)
 
+    def written(self) -> float:
+        """The number with what is being written now: a key may ask for it before the field is left."""
+        self.interpretText()
+        return self.value()
+
     def show_value(self, value: float) -> None:
         """Show what holds now, unless somebody is writing."""
         if not self.hasFocus() and self.value() != value:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 from studies.design import BLOCK, KEPT, MEASURES, RATE_HZ, STALLED_M, STALLED_S, TASKS, Unit
-from studies.gathering import Gathered, Steps
+from studies.gathering import Gathered, Steps, elicited_by_ours
 
 from accord.datasets.fit import fit
 from accord.datasets.fit_settings import FitSettings
@@ -43,7 +43,7 @@ def train_and_roll(unit: Unit, folder: Path) -> dict[str, object]:
     """
     began = time.monotonic()
     gathered = Gathered.load(folder)
-    pieces = data_of(unit, gathered)
+    pieces = data_of(unit, gathered, folder)
     policy = _trained(unit, pieces, gathered, folder / f"policy-{unit.cell}")
     trained_s = time.monotonic() - began
     with at_most(1):
@@ -91,23 +91,23 @@ def stands_still(log: StepLog) -> bool:
     return bool(np.linalg.norm(places - places[-1], axis=1).max() < STALLED_M)
 
 
-def data_of(unit: Unit, gathered: Gathered) -> list[tuple[str, Steps]]:
+def data_of(unit: Unit, gathered: Gathered, folder: Path) -> list[tuple[str, Steps]]:
     """What a policy is trained on; an episode that lost steps comes as pieces."""
-    base, cell = list(gathered.base.items()), unit.cell
-    match cell:
-        case "base":
-            return base
-        case "naive":
-            return base + list(gathered.new.items())
-        case "elicited":
-            return base + list(gathered.elicited.items())
-        case "conflict-steps":
-            return base + [piece for key in gathered.new for piece in _pieces(key, gathered)]
-        case "random":
-            chance = np.random.default_rng([unit.seed, *unit.task.encode()])
-            order = chance.permutation(sorted(gathered.new)).tolist()
-            return base + [(key, gathered.new[key]) for key in order[:KEPT]]
-    return base + [(key, gathered.new[key]) for key in ranked(cell, gathered.scores, sorted(gathered.new))[:KEPT]]
+    return [*gathered.base.items(), *_beside_the_base(unit, gathered, folder)]
+
+
+def _beside_the_base(unit: Unit, gathered: Gathered, folder: Path) -> list[tuple[str, Steps]]:
+    new, cell = sorted(gathered.new), unit.cell
+    whole: dict[str, dict[str, Steps]] = {"base": {}, "naive": gathered.new, "elicited": gathered.elicited}
+    if cell in whole:
+        return list(whole[cell].items())
+    if cell == "elicited-ours":
+        return list(elicited_by_ours(TASKS[unit.task], unit.seed, folder).items())
+    if cell == "conflict-steps":
+        return [piece for key in gathered.new for piece in _pieces(key, gathered)]
+    chance = np.random.default_rng([unit.seed, *unit.task.encode()])
+    order = chance.permutation(new).tolist() if cell == "random" else ranked(cell, gathered.scores, new)
+    return [(key, gathered.new[key]) for key in order[:KEPT]]
 
 
 def ranked(measure: str, scores: dict[str, dict[str, float]], episodes: list[str]) -> list[str]:

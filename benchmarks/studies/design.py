@@ -65,9 +65,10 @@ MEASURES = (
     "compatibility",
 )  # fmt: skip
 """Whole episodes are ranked by these; ``duration`` keeps the shortest."""
-CELLS = ("base", "naive", "elicited", "random", "conflict-steps", *MEASURES)
+CELLS = ("base", "naive", "elicited", "elicited-ours", "random", "conflict-steps", *MEASURES)
 """What a policy is trained on: the base set alone; with all new episodes; with as many as a filter keeps, at random or
-by a measure; with all but their conflicting steps; with as many as naive ones, elicited."""
+by a measure; with all but their conflicting steps; with as many as naive ones, elicited and judged by the published
+measure, or by ours."""
 BLOCK = 50
 """Rollouts that are kept at once."""
 STALLED_S, STALLED_M = 5.0, 0.01

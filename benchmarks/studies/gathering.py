@@ -70,7 +70,7 @@ def gather(task: StudiedTask, seed: int, folder: Path) -> None:
         scenes += 500
         detection |= {f"{who}-d{i}": _demonstrated(bench, task, strategy, scenes + i) for i in range(DETECTION)}
     policy = fit(list(base.items()), FitSettings(name="base", task=task.name, rate_hz=RATE_HZ, seed=seed))
-    elicited, tries = _elicited(bench, policy, task, seed)
+    elicited, tries = _elicited(bench, policy, task, seed, "conflict")
     bench.robot.close()
     for name, group in (("base", base), ("new", new), ("detection", detection), ("elicited", elicited)):
         np.savez(fresh / f"{name}.npz", allow_pickle=False, **{key: _slim(steps) for key, steps in group.items()})
@@ -85,7 +85,21 @@ def _demonstrated(bench: Stepped, task: StudiedTask, strategy: str, seed: int) -
     return bench.drive(ScriptedOperator(task.name, strategy, seed), seed, task.variation)
 
 
-def _elicited(bench: Stepped, policy: BasePolicy, task: StudiedTask, seed: int) -> tuple[Episodes, int]:
+def elicited_by_ours(task: StudiedTask, seed: int, folder: Path) -> Episodes:
+    """As `Gathered.elicited`, but judged by incompatibility; made when it is first asked for."""
+    path = folder / "elicited-ours.npz"
+    if not path.is_file():
+        base = Gathered.load(folder).base
+        bench = Stepped(Workcell(task.name, RATE_HZ))
+        policy = fit(list(base.items()), FitSettings(name="base", task=task.name, rate_hz=RATE_HZ, seed=seed))
+        elicited, _ = _elicited(bench, policy, task, seed, "incompatibility")
+        fresh = path.with_suffix(f".{os.getpid()}.npz")
+        np.savez(fresh, allow_pickle=False, **{key: _slim(steps) for key, steps in elicited.items()})
+        fresh.replace(path)
+    return _loaded(path)
+
+
+def _elicited(bench: Stepped, policy: BasePolicy, task: StudiedTask, seed: int, measure: str) -> tuple[Episodes, int]:
     """As many accepted episodes as naive ones, of the same operators, who are told where they disagree."""
     accepted: Episodes = {}
     tries = 0
@@ -93,7 +107,8 @@ def _elicited(bench: Stepped, policy: BasePolicy, task: StudiedTask, seed: int) 
         scenes = seed * _APART + 10_000 * (number + 1)
         operator = ReactingOperator(task.name, strategy, task.base, react=REACTS, seed=scenes)
         seeds = range(scenes, scenes + 10 * EACH)
-        done = elicit_stepped(policy, task.name, operator, EACH, seeds, variation=task.variation, bench=bench)
+        how = {"measure": measure, "variation": task.variation, "bench": bench}
+        done = elicit_stepped(policy, task.name, operator, EACH, seeds, **how)
         accepted |= {f"{who}-e{i}": steps for i, (_, steps) in enumerate(done.accepted)}
         tries += len(done.attempts)
     return accepted, tries

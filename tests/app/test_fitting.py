@@ -13,7 +13,7 @@ from two_ways import ids_of, make_two_ways
 
 from accord.app.base_look import BaseLook, base_parts
 from accord.app.cli import main
-from accord.app.fitting import calibrated, settings_of
+from accord.app.fitting import calibrated, fit_and_remember, settings_of
 from accord.app.policy_summary import summaries
 from accord.datasets.decisions import Kind
 from accord.datasets.errors import AccordError
@@ -83,6 +83,38 @@ def test_every_setting_reaches_the_policy_and_is_remembered(
     remembered = settings_of(policy, library.policy_folder("all"))
     assert (remembered.skip_idle, remembered.keep, remembered.seed) == (False, "last", 4)
     assert (remembered.observed, remembered.hidden, remembered.updates) == (tuple(seen), (16, 8), 3)
+
+
+def test_a_fit_that_is_killed_while_it_scores_remembers_its_settings(
+    library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pytest.importorskip("torch")
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("accord.app.fitting.score_library", killed)
+    asked = FitSettings(name="new", hidden=(16, 8), members=2, updates=3, most_epochs=1, seed=7, keep="last")
+    with pytest.raises(KeyboardInterrupt):
+        fit_and_remember(library.folder, "new", tuple(ids_of(library, "ana")), asked)
+    policy = load(library.policy_folder("new"))
+    assert settings_of(policy, library.policy_folder("new")) == asked
+
+
+def test_a_fit_tells_how_far_it_is_from_reading_to_the_last_score(library: Library) -> None:
+    pytest.importorskip("torch")
+    told: list[tuple[float, str]] = []
+
+    def report(fraction: float, text: str, details: Any = None) -> None:
+        told.append((fraction, text))
+
+    asked = FitSettings(name="new", hidden=(16, 8), members=2, updates=3, most_epochs=1)
+    fit_and_remember(library.folder, "new", tuple(ids_of(library, "ana")), asked, report)
+    assert [fraction for fraction, _ in told] == sorted(fraction for fraction, _ in told)
+    assert told[0] == (0.0, "reading episodes")
+    assert told[-1] == (1.0, f"scored {len(library.contents().entries)} episodes")
+    assert max(fraction for fraction, text in told if text.startswith("epoch")) == pytest.approx(0.95)
+    assert len(library.index.scores(load(library.policy_folder("new")).fingerprint)) == len(library.contents().entries)
 
 
 @pytest.mark.usefixtures("quick")

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from lessons import BASE, FOREIGN
 
+from accord.app import fitting
 from accord.app.cli import main
-from accord.app.eliciting import refitting
 from accord.app.eliciting.lesson_file import lesson_path, load
 from accord.app.errors import AppError
 from accord.datasets.decisions import Kind
@@ -31,7 +31,7 @@ def small_fits(monkeypatch: pytest.MonkeyPatch) -> None:
     def small(**given: object) -> FitSettings:
         return FitSettings(**(given | {"updates": 60}))  # type: ignore[arg-type]
 
-    monkeypatch.setattr(refitting, "FitSettings", small)
+    monkeypatch.setattr(fitting, "FitSettings", small)
 
 
 def words(base: Path, *more: str, source: str = f"scripted:{FOREIGN}") -> list[str]:
@@ -73,6 +73,7 @@ def test_a_rejected_operator_hears_the_feedback_and_a_stopped_lesson_goes_on(
     said = capsys.readouterr().out
     assert "rejected:" in said, said
     assert "over the limit of 0 %  (0 of 1, round 1)" in said
+    assert "left out in round 1: practice, after 0 of 3 successes" in said
     assert "stopped after 1 attempts: go on with --resume one" in said
     assert main(resumed(base, "--most", "1")) == 1
     capsys.readouterr()
@@ -148,6 +149,7 @@ def wait_for(holds: Callable[[], bool], what: str, within_s: float = 180.0) -> N
         (["--most", "0"], "one attempt or more"),
         (["--task", "hammer"], "a source for hammer"),
         (["--name", "../x"], "a name for a lesson"),
+        (["--name", "", "--operator", "Jane Doe", "--source", "scripted:nobody"], "a source for square-nut"),
         (["--resume", "none"], "a lesson of this library, found none named 'none'"),
     ],
 )

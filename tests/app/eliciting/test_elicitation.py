@@ -1,8 +1,11 @@
 """A lesson with its library: what is decided, drawn and fitted, and that stopping it anywhere changes nothing."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 
 import numpy as np
 import pytest
@@ -14,8 +17,9 @@ from accord.app.eliciting.attempt import Verdict
 from accord.app.eliciting.elicitation import Elicitation
 from accord.app.eliciting.learning import base_arm, best_first, drawn, shown_strategy
 from accord.app.eliciting.lesson import Lesson, Stage
+from accord.app.eliciting.lesson_file import held as held_alone
 from accord.app.eliciting.lesson_file import lesson_path, load, save
-from accord.app.eliciting.refitting import next_name, stands
+from accord.app.eliciting.refitting import base_of, next_name, stands
 from accord.app.errors import AppError
 from accord.app.fitting import settings_of
 from accord.app.snapshot import Snapshot, State
@@ -26,6 +30,7 @@ from accord.datasets.errors import AccordError
 from accord.datasets.heads import MixtureHead
 from accord.datasets.library import Library
 from accord.datasets.policy_file import load as load_policy
+from accord.datasets.used import Used
 from accord.devices.sim.workcell import Workcell
 from accord.devices.sources.scripted import ScriptedOperator
 from accord.recorders.stepped import Stepped
@@ -104,9 +109,30 @@ def test_a_base_that_is_gone_can_be_skipped(base: Path) -> None:
     held = Elicitation.begin(idle_session(base), plan(practices=0), tiny)
     with pytest.raises(AssertionError, match=f"none of the {EPISODES} that it was fitted to"):
         until(held, lambda lesson: lesson.shown)
-    held.retry()
     held.skip_watching()
-    assert held.lesson.stage is Stage.TEACH
+    assert (held.lesson.stage, held.problem, held.busy) == (Stage.TEACH, "", "")
+    held.close()
+
+
+def test_watching_can_be_skipped_while_base_episodes_are_chosen(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    let = Event()
+
+    def slowly(*asked: object) -> tuple[str, ...]:
+        assert let.wait(60)
+        return ("a", "b")
+
+    monkeypatch.setattr(elicitation, "drawn", slowly)
+    held = Elicitation.begin(idle_session(base), plan(practices=0), tiny)
+    held.tick(Snapshot())
+    assert held.busy == "choosing base episodes"
+    _, then = held._hearing or (None, lambda _: None)
+    held.skip_watching()
+    assert held.busy == ""
+    let.set()
+    held._worker.submit(lambda: None).result(60)  # after it what was drawn is there
+    held.tick(Snapshot())
+    then(("a", "b"))
+    assert (held.lesson.stage, held.lesson.shown, held.problem) == (Stage.TEACH, (), "")
     held.close()
 
 
@@ -180,14 +206,70 @@ def test_a_decision_that_the_library_lost_is_said_again(base: Path, bench: Stepp
     again.close()
 
 
+def test_an_overruling_that_a_kill_kept_from_the_library_is_said_again(
+    base: Path, bench: Stepped, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = taught(base, limit=0.0)
+    library = held.session.library
+    episode = demonstrated(library, bench, FOREIGN)
+    waiting(held, episode)
+    until(held, Stage.FEEDBACK)
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(elicitation, "say", killed)
+        with pytest.raises(KeyboardInterrupt):
+            held.accept_anyway("the nut was stuck")
+    held.close()
+    assert [one.value for one in verdicts(library)] == ["reject"]
+    for _ in range(2):
+        Elicitation.resume(idle_session(base), "one", tiny).close()
+        assert [one.value for one in verdicts(library)] == ["reject", "accept"]
+        assert verdicts(library)[-1].why == "lesson one, round 1: overruled, the nut was stuck"
+
+
+def test_what_somebody_else_decided_later_stays(base: Path, bench: Stepped) -> None:
+    held = taught(base, limit=0.0)
+    library = held.session.library
+    waiting(held, demonstrated(library, bench, FOREIGN))
+    lesson = until(held, Stage.FEEDBACK)
+    held.close()
+    library.decisions.append("op-1", lesson.attempts[-1].episode, Kind.VERDICT, "reject", "by the curator")
+    save(lesson.accept_anyway("the nut was stuck"), lesson_path(library, "one"))
+    Elicitation.resume(idle_session(base), "one", tiny).close()
+    assert [one.value for one in verdicts(library)] == ["reject", "reject"]
+
+
 def test_a_lesson_belongs_to_one_process_and_one_name(base: Path) -> None:
     held = taught(base)
-    with pytest.raises(AppError, match="another process that holds it"):
-        Elicitation.resume(idle_session(base), "one", tiny)
-    with pytest.raises(AppError, match="one, which exists"):
-        Elicitation.begin(idle_session(base), plan(), tiny)
+    late = idle_session(base)
+    for begin in (lambda: Elicitation.resume(late, "one", tiny), lambda: Elicitation.begin(late, plan(), tiny)):
+        with pytest.raises(AppError, match="another process that holds it"):
+            begin()
+    assert (late._policy.name, late.operator) == ("", idle_session(base).operator)
     held.close()
-    Elicitation.resume(idle_session(base), "one", tiny).close()
+    with pytest.raises(AppError, match="one, which exists"):
+        Elicitation.begin(late, plan(), tiny)
+    Elicitation.resume(late, "one", tiny).close()
+
+
+def test_a_lesson_is_read_once_nobody_else_can_change_it(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    taught(base).close()
+
+    @contextmanager
+    def late(path: Path) -> Iterator[None]:
+        """Whoever held it changed it before they let go."""
+        with held_alone(path):
+            save(load(path).another_scene(), path)
+            yield
+
+    monkeypatch.setattr(elicitation, "held", late)
+    again = Elicitation.resume(idle_session(base), "one", tiny)
+    assert again.lesson.scene == load(lesson_path(again.session.library, "one")).scene == 1
+    monkeypatch.undo()
+    again.close()
 
 
 @pytest.mark.parametrize(
@@ -271,21 +353,75 @@ def test_a_name_that_another_lesson_took_meanwhile_is_left_out(base: Path, bench
     again.close()
 
 
-def test_a_fit_that_fails_is_told_and_tried_again(base: Path, bench: Stepped) -> None:
-    held = taught(base, accepted=1)
-    library = held.session.library
-    waiting(held, demonstrated(library, bench))
-    until(held, Stage.REFIT)
-    moved = library.find(held._policy.fitted_to[0])
-    moved.rename(moved.with_suffix(".away"))
-    with pytest.raises(AssertionError, match="Wanted an episode"):
-        until(held, Stage.DONE)
+def to_refit(base: Path, bench: Stepped, count: int = 1, **changes: object) -> tuple[Elicitation, list[str]]:
+    """A lesson before its refit, and what it has accepted."""
+    held = taught(base, accepted=count, **changes)
+    for seed in range(count):
+        waiting(held, demonstrated(held.session.library, bench, seed=30 + seed))
+        held._judge(held.lesson.accept(0.0, "within"))
     assert held.lesson.stage is Stage.REFIT
-    moved.with_suffix(".away").rename(moved)
+    return held, [one.episode for one in held.lesson.accepted]
+
+
+def test_a_fit_that_fails_is_told_and_tried_without_what_was_discarded(base: Path, bench: Stepped) -> None:
+    held, _ = to_refit(base, bench)
+    library, damaged = held.session.library, held._policy.fitted_to[0]
+    library.find(damaged).write_bytes(b"no episode")
+    with pytest.raises(AssertionError, match="found a file that is not HDF5"):
+        until(held, Stage.DONE)
+    assert (held.lesson.stage, held.lesson.refitting) == (Stage.REFIT, "base-r2")
+    library.decisions.append("curator", damaged, Kind.OUTCOME, "discarded")
     held.retry()
-    until(held, lambda _: held.busy.startswith("fitting base-r2"))
+    lesson = until(held, Stage.DONE, within_s=120)
+    after = load_policy(library.known_policy("base-r2"))
+    assert damaged not in {*after.fitted_to, *after.held_out}
+    assert lesson.skipped[-1] == f"round 1: episode {damaged[:8]} in the refit: it is discarded"
     held.close()
-    assert load(lesson_path(library, "one")).refitting == "base-r2"
+
+
+def test_a_refit_leaves_out_what_the_curator_took_back_and_what_is_gone(
+    base: Path, bench: Stepped, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held, accepted = to_refit(base, bench, 5)
+    library, own = held.session.library, held._policy.fitted_to
+    decide = library.decisions.append
+    decide("curator", accepted[0], Kind.OUTCOME, "discarded")
+    decide("curator", accepted[1], Kind.OUTCOME, "failure")
+    decide("curator", accepted[2], Kind.VERDICT, "reject")
+    decide("curator", own[0], Kind.VERDICT, "reject")  # of the base, which somebody chose
+    for gone in (accepted[3], own[1]):
+        library.find(gone).unlink()
+    next_base = base_of(library, held._policy, held.lesson)
+    assert set(next_base.episodes) == {*own, *held._policy.held_out, accepted[4]} - {own[1]}
+    fit_policy(base, "base-r2", next_base.episodes, tiny(held._policy, "base-r2"))
+    held._to(held.lesson.refit_as("base-r2"))
+    monkeypatch.setattr(elicitation, "Job", None)  # it would be called to fit
+    lesson = until(held, Stage.DONE)
+    assert lesson.policy == "base-r2"
+    why = {own[1]: "gone", accepted[0]: "discarded", accepted[1]: "failure by now", accepted[2]: "rejected by now",
+           accepted[3]: "gone"}  # fmt: skip
+    assert lesson.skipped[-5:] == tuple(
+        f"round 1: episode {episode[:8]} in the refit: it is {said}" for episode, said in why.items()
+    )
+    held.close()
+
+
+def test_a_refit_learns_nothing_from_what_was_cut_out_of_the_base(base: Path, bench: Stepped) -> None:
+    held, accepted = to_refit(base, bench)
+    library, own = held.session.library, held._policy
+    both = own.fitted_to[0], own.held_out[0]
+    with Episode(library.find(both[0])) as first, Episode(library.find(both[1])) as second:
+        used = {
+            first.info.id: Used.of(first, cuts=((0.5, 1.0),)),
+            second.info.id: Used.of(second),
+        }
+    held._policy = replace(own, used=used)
+    assert base_of(library, held._policy, held.lesson).cuts == {both[0]: ((0.5, 1.0),)}
+    until(held, Stage.DONE, within_s=120)
+    after = load_policy(library.known_policy("base-r2"))
+    assert {episode: one.cuts for episode, one in after.used.items() if one.cuts} == {both[0]: ((0.5, 1.0),)}
+    assert accepted[0] in after.used
+    held.close()
 
 
 def test_versions_count_on_from_the_policy_that_there_is(base: Path) -> None:

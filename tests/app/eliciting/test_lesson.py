@@ -1,5 +1,6 @@
 """The laws of a lesson: whatever happens, nothing is skipped, counted twice or forgotten."""
 
+import json
 import random
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +12,7 @@ from accord.app.eliciting.attempt import Verdict
 from accord.app.eliciting.judging import Found, judged
 from accord.app.eliciting.lesson import Lesson, Stage
 from accord.app.eliciting.lesson_file import held, lesson_names, lesson_path, load, save
-from accord.app.eliciting.plan import Plan
+from accord.app.eliciting.plan import Plan, default_name
 from accord.app.errors import AppError
 from accord.datasets.errors import AccordError
 from accord.datasets.library import Library
@@ -266,6 +267,23 @@ def test_a_plan_that_cannot_be_is_refused_in_one_sentence(wrong: dict[str, objec
         (lambda text: text.replace('"limit": 0.15', '"limit": 7'), "damaged contents"),
         (lambda text: text.replace('"recording"', '"recorded"'), "damaged contents"),
         (lambda text: text.replace('"share": 0.1', '"share": NaN'), "damaged contents"),
+        (
+            lambda text: text.replace('"share": 0.1', '"share": "abc"'),
+            "attempt.share: 'abc', which is no number from 0",
+        ),
+        (lambda text: text.replace('"share": 0.1', '"share": 1e999'), "attempt.share: inf, which is no number from 0"),
+        (lambda text: text.replace('"share": 0.1', '"share": -0.1'), "attempt.share: -0.1, which is no number from 0"),
+        (lambda text: text.replace('"source": ""', '"source": 5'), "plan.source: 5, which is no text"),
+        (lambda text: text.replace('"react": 0.0', '"react": "x"'), "plan.react: 'x', which is no number from 0 to 1"),
+        (lambda text: text.replace('"policy": "base"', '"policy": 7'), "plan.policy: 7, which is no text"),
+        (lambda text: text.replace('"rounds": 2', '"rounds": 1.5'), "plan.rounds: 1.5, which is no count"),
+        (lambda text: text.replace('"accepted": 3', '"accepted": true'), "plan.accepted: True, which is no count"),
+        (lambda text: text.replace('"naive": false', '"naive": 0'), "plan.naive: 0, which is neither true nor false"),
+        (lambda text: text.replace('"tries": 3', '"tried": 3'), "plan.tried, which nobody knows"),
+        (lambda text: text.replace('"watched": []', '"watched": "ab"'), "lesson.watched: 'ab', which is no list"),
+        (lambda text: text.replace('"phases": []', '"phases": [true]'), "attempt.phases: True, which is no count"),
+        (lambda text: text.replace('"stage": "teach"', '"stage": "feedback"'), "feedback without an attempt"),
+        (lambda text: text.replace('"name": "one"', '"name": "two"'), "a lesson in one.json, found the lesson two"),
     ],
 )
 def test_a_damaged_lesson_is_refused_in_one_sentence(
@@ -278,6 +296,41 @@ def test_a_damaged_lesson_is_refused_in_one_sentence(
     path.write_text(spoil(whole))
     with pytest.raises(AppError, match=sentence):
         load(path)
+
+
+@pytest.mark.parametrize("part", ["plan", "attempts"])
+@pytest.mark.parametrize("instead", [None, 7, "x", ["x"]])
+def test_a_part_of_a_lesson_that_is_something_else_is_refused(tmp_path: Path, part: str, instead: object) -> None:
+    path = tmp_path / "elicit" / "one.json"
+    save(teaching(), path)
+    path.write_text(json.dumps(json.loads(path.read_text()) | {part: instead}))
+    with pytest.raises(AppError, match="damaged contents"):
+        load(path)
+
+
+@pytest.mark.parametrize(
+    ("operator", "name"),
+    [
+        ("op-1", "op-1-base"),
+        ("Jane Doe", "Jane-Doe-base"),
+        ("Zoë O'Neill", "Zoe-O-Neill-base"),
+        ("../..", "base"),
+        ("張", "base"),
+        ("_x", "x-base"),
+        ("a" * 99, "a" * 64),
+    ],
+)
+def test_every_operator_has_a_lesson_name(operator: str, name: str) -> None:
+    assert replace(PLAN, operator=operator, name=default_name(operator, "base")).name == name
+
+
+def test_what_is_not_in_the_refit_is_said_once() -> None:
+    lesson = teaching(accepted=1).began("e0").accept(0.0, "within")
+    before = len(lesson.skipped)
+    lesson = lesson.left_out(["episode e0: it is gone"]).left_out(["episode e0: it is gone", "episode e1: it is gone"])
+    assert lesson.skipped[before:] == ("round 1: episode e0: it is gone", "round 1: episode e1: it is gone")
+    with pytest.raises(AppError, match="in stage refit"):
+        teaching().left_out(["episode e0: it is gone"])
 
 
 def test_lessons_stand_in_their_library_by_name(tmp_path: Path) -> None:
