@@ -36,6 +36,9 @@ _AGAINST_BASE = frozenset(("nearest-base", INCOMPATIBILITY))
 USUAL_CONFLICT_SHARE = 0.15
 """A limit to begin with: by the calibration about one step in twenty of an own episode conflicts; three times that is
 somebody else's way of doing it [1]."""
+USUAL_INCOMPATIBILITY = 0.65
+"""The same for our own score: own episodes of scripted operators had 0.4 to 0.56 on average in three tasks, other
+strategies 0.71 to 0.98 (docs/study.md) [1]."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,7 +48,7 @@ def robosuite(path: Path, demos: int = 2, change: Callable[[h5py.Group], None] =
             demo.attrs["model_file"] = MODEL
             states = np.arange(STEPS * 20, dtype=np.float64).reshape(STEPS, 20) / 1000
             states[:, 0] = 0.05 * np.arange(STEPS)
-            demo["states"], demo["actions"] = states, np.zeros((STEPS, 7))
+            demo["states"], demo["actions"] = states, np.sin(np.arange(STEPS * 7.0)).reshape(STEPS, 7)
         change(data)
     return path
 

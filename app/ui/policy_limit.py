@@ -9,11 +9,9 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QWidget
 from accord.app.ui import theme
 from accord.app.ui.labels import label
 from accord.datasets.compatibility import EpisodeScore
-from accord.datasets.selection import INCOMPATIBILITY, USUAL_CONFLICT_SHARE
+from accord.datasets.selection import INCOMPATIBILITY, USUAL_CONFLICT_SHARE, USUAL_INCOMPATIBILITY
 
 CONFLICT = "conflict"
-_USUAL_INCOMPATIBILITY = 0.6
-"""To begin with: an own episode gets 0.38 to 0.55, see `accord.datasets.incompatibility`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ class LimitLine(QWidget):
         self.most.setToolTip("Episodes above it would be left out (↑ ↓)")
         self.most.setAccessibleName("Largest value that would be kept")
         self.kept = label("", name="How many would be kept")
-        self._values = {CONFLICT: USUAL_CONFLICT_SHARE, INCOMPATIBILITY: _USUAL_INCOMPATIBILITY}
+        self._values = {CONFLICT: USUAL_CONFLICT_SHARE, INCOMPATIBILITY: USUAL_INCOMPATIBILITY}
         self._show()
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
