@@ -20,6 +20,7 @@ from accord.app.ui.elicit_shortcuts import Shortcuts
 from accord.app.ui.elicit_start import Wanted
 from accord.app.ui.keys import HeldKeys
 from accord.app.ui.live import Live
+from accord.app.ui.small_base import BaseSizes
 from accord.app.ui.sound import Sound
 from accord.datasets.errors import AccordError
 from accord.datasets.library import Library
@@ -42,6 +43,7 @@ class Guiding(QObject):
         self._shown: tuple[object, ...] = ()
         self._reviewing, self._shortcuts = Reviewing(page.review, library, self), Shortcuts(page, window)
         self._sound: Sound | None = None
+        self._sizes = BaseSizes()
         self._connect_lesson()
         self._connect_robot()
         self._connect_feedback()
@@ -70,7 +72,7 @@ class Guiding(QObject):
     def _connect_robot(self) -> None:
         panel, live = self._page.live, self._live
         panel.record_asked.connect(self.record)
-        panel.judged.connect(lambda outcome: live.ask(lambda session: session.end(outcome)))
+        panel.judged.connect(lambda outcome: self._ask(lambda session: session.end(outcome)))
         panel.redo_asked.connect(self.redo)
         panel.views.enlarged.connect(lambda view: live.ask(lambda session: session.use_view(view)))
         panel.state.restart_asked.connect(live.restart)
@@ -116,7 +118,7 @@ class Guiding(QObject):
 
         if not self._live.running:
             self._page.failed.emit("Wanted a robot to teach on, found none that runs: wait until it is ready.")
-        self._live.ask(ask)
+        self._ask(ask)
         self._refresh()
 
     def leave(self) -> None:
@@ -126,15 +128,17 @@ class Guiding(QObject):
             if held.lesson.recording:
                 self._live.ask(lambda session: session.redo() if session.state is State.RECORDING else None)
             held.close()
-        self._live.ask(lambda session: setattr(session, "practice", False))
+        self._ask(lambda session: setattr(session, "practice", False))
         self._moment = ""
         self._refresh()
+        if held is not None and held.lesson.stage is Stage.DONE:  # the next lesson goes on from where this one came to
+            self._page.start.policy.show_chosen(held.lesson.policy)
 
     def record(self) -> None:
         """Begin an attempt, or end the one in progress as the scene sees it."""
         now = self._live.snapshot
         if now.state is State.RECORDING:
-            self._live.ask(lambda session: session.end())
+            self._ask(lambda session: session.end())
         else:
             self._do(lambda lesson: lesson.begin_episode())
 
@@ -144,9 +148,9 @@ class Guiding(QObject):
         if held is None:
             return
         if self._live.snapshot.state is State.RECORDING:
-            self._live.ask(lambda session: session.redo())
+            self._ask(lambda session: session.redo())
         else:
-            self._live.ask(lambda session: session.reset(held.lesson.seed))
+            self._ask(lambda session: session.reset(held.lesson.seed))
 
     def try_from(self, reviewed: "Reviewed") -> None:
         """Set the robot to a moment of the rejected episode; nothing is recorded from there."""
@@ -158,7 +162,7 @@ class Guiding(QObject):
             session.return_to(back)
             self._moment = moment
 
-        self._live.ask(ask)
+        self._ask(ask)
         self._refresh()
 
     def back_to_moments(self) -> None:
@@ -178,6 +182,13 @@ class Guiding(QObject):
                 self._page.live.sound.setChecked(False)
                 self._page.failed.emit(str(error))
 
+    def _ask(self, request: "Callable[[Session], object]") -> None:
+        def ask(session: "Session") -> None:
+            request(session)
+            self._page.succeeded.emit()
+
+        self._live.ask(ask)
+
     def _do(self, ask: "Callable[[Elicitation], object]") -> None:
         """Ask the lesson for something; what it cannot do is one sentence."""
         if self.held is None:
@@ -187,6 +198,8 @@ class Guiding(QObject):
             ask(self.held)
         except (AccordError, OSError) as error:
             self._page.failed.emit(_sentence(error))
+        else:
+            self._page.succeeded.emit()
         if self.held.lesson.stage is not stage:
             self._moment = ""
         self._refresh()
@@ -281,7 +294,7 @@ class Guiding(QObject):
                 lesson = load(lesson_path(self._library, name))
                 if lesson.stage is not Stage.DONE:
                     lessons[name] = lesson
-        self._page.start.offer(self._library.policy_names(), lessons, names)
+        self._page.start.offer(self._sizes.of(self._library), lessons, names)
 
     def close(self) -> None:
         """Let go of everything; the lesson can be gone on with."""

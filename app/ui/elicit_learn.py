@@ -31,7 +31,7 @@ class LearnPanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.player, self.title, self._told = Player(), wrapped("", "title"), wrapped()
+        self.player, self.title, self._told = Player(scored=False), wrapped("", "title"), wrapped()
         self.rows: dict[str, Button] = {}
         self._paths: dict[str, Path] = {}
         self._seen: set[int] = set()

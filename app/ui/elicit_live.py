@@ -17,7 +17,7 @@ from accord.app.ui.record_button import RecordButton
 from accord.app.ui.state_line import StateLine
 from accord.app.ui.strip import Agreement
 from accord.app.ui.views import Views
-from accord.app.ui.words import Look
+from accord.app.ui.words import Look, scripted
 
 _SIDE: Final = 34 * theme.GRID
 _QUIET: Final = (Look.READY, Look.HINT)
@@ -39,7 +39,7 @@ class LivePanel(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.views, self.state, self.agreement = Views(), StateLine(), Agreement()
+        self.views, self.state, self.agreement = Views(), StateLine(), Agreement(keeps_last=False)
         self.title, self.told = wrapped("", "title"), wrapped()
         self.record = RecordButton()
         self.success = _button(actions.SUCCESS, theme.AGREE)
@@ -49,7 +49,7 @@ class LivePanel(QWidget):
         self.again = _button(elicit_actions.AGAIN, role="primary")
         self.sound = _button(elicit_actions.SOUND)
         self.sound.setCheckable(True)
-        self._moment = ""
+        self._moment, self._about, self._practises = "", "", False
         self._lay_out()
         self._connect()
 
@@ -107,7 +107,8 @@ class LivePanel(QWidget):
         self._moment = moment
         teaches, practises = lesson.stage is Stage.TEACH, lesson.stage is Stage.PRACTICE
         self.title.setText(_title(lesson, busy, moment))
-        self.told.setText(_told(lesson, moment))
+        self._practises, self._about = practises, _told(lesson, moment)
+        self.told.setText(self._about)
         for button in (self.record, self.success, self.failure):
             button.setVisible(teaches)
         self.redo.setVisible(not moment)
@@ -129,6 +130,7 @@ class LivePanel(QWidget):
         self.state.display(snapshot)
         if self.state.look in _QUIET:
             self.state.text.setText(_kept(snapshot, self._moment))
+        self.told.setText(_by(snapshot.source, self._practises and not self._moment) or self._about)
         time = seconds(snapshot.elapsed_s) if recording else ""
         self.record.show_state(recording, time, "End" if recording else "Record")
         self.record.setEnabled(recording or may_begin)
@@ -154,6 +156,13 @@ def _told(lesson: Lesson, moment: str) -> str:
     if lesson.stage is Stage.PRACTICE:
         return "Do the task until the scene says that it is done. Nothing is kept."
     return "Do the task as the base episodes do. The strip is high and green where you agree, low and red where not."
+
+
+def _by(source: str, practises: bool) -> str:
+    """What is to be said of who drives; empty for nothing."""
+    if source == "none":
+        return "Nobody drives: choose a device on the page Collect."
+    return "A script needs no practice, and does not move here: skip it." if practises and scripted(source) else ""
 
 
 def _kept(snapshot: Snapshot, moment: str) -> str:

@@ -31,8 +31,8 @@ class ElicitPage(QWidget):
 
     failed = Signal(str)
     """One sentence."""
-    say = Signal(str)
-    """What was done, for the status line."""
+    succeeded = Signal()
+    """What was asked for is done: a failure before it is of no interest any more."""
     asked_again = Signal()
     """What went wrong shall be tried again."""
     leave_asked = Signal()

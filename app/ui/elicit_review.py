@@ -39,6 +39,8 @@ class ReviewPanel(QWidget):
     other_asked = Signal()
     accept_asked = Signal(str)
     """Why the episode is accepted although it was rejected."""
+    look_asked = Signal()
+    """The moments shall be looked for again, after they could not be."""
     failed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -56,6 +58,7 @@ class ReviewPanel(QWidget):
         self.again = _button(actions.AGAIN, "primary")
         self.try_here, self.other = _button(actions.TRY), _button(actions.OTHER, "quiet")
         self.accept, self.why = _button(actions.ACCEPT, "quiet"), Field("Reason", "Why it is accepted all the same")
+        self.look = Button("Try again", "mdi6.restart", "Look for the moments again")
         self._timer = QTimer(self)
         self._timer.setInterval(_TICK_MS)
         self._then_s = self._rest_s = 0.0
@@ -97,6 +100,7 @@ class ReviewPanel(QWidget):
         column.addWidget(label("WORST MOMENTS", "section"))
         column.addLayout(self._moments)
         column.addWidget(self._told)
+        column.addWidget(self.look)
         column.addWidget(Legend((YOURS, BASES)))
         column.addStretch(1)
         self.why.setPlaceholderText("a reason to accept it anyway")
@@ -111,6 +115,7 @@ class ReviewPanel(QWidget):
         for wall in (self.yours, self.bases):
             wall.enlarged.connect(self.yours.enlarge)
             wall.enlarged.connect(self.bases.enlarge)
+        self.look.clicked.connect(self.look_asked)
         self.again.clicked.connect(self.again_asked)
         self.other.clicked.connect(self.other_asked)
         self.try_here.clicked.connect(self._on_try)
@@ -118,6 +123,7 @@ class ReviewPanel(QWidget):
         self.why.textChanged.connect(lambda text: self.accept.setEnabled(bool(text.strip())))
         self.why.left.connect(self.setFocus)
         self.accept.setEnabled(False)
+        self.look.hide()
 
     # What is shown ---------------------------------------------------------------------------------------------
 
@@ -138,8 +144,14 @@ class ReviewPanel(QWidget):
         self.your_title.setText("Your episode")
         self.base_title.setText("The nearest base episode")
         self._told.setText(told)
+        self.look.hide()
         self.why.clear()
         self._enable(None)
+
+    def fail(self, why: str) -> None:
+        """The moments cannot be shown now; they can be looked for again."""
+        self.clear(why)
+        self.look.show()
 
     def display(self, review: "Review") -> None:
         """Show the worst moments of an episode, the first of them first; a file that cannot be read is `failed`."""
@@ -148,7 +160,7 @@ class ReviewPanel(QWidget):
             self.yours.open(review.path)
             self.bases.open(review.counterpart.path if review.counterpart else None)
         except AccordError as error:
-            self.clear(str(error))
+            self.fail(str(error))
             self.failed.emit(str(error))
             return
         self._review = review

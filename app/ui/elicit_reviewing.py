@@ -19,10 +19,12 @@ class Reviewing(QObject):
     def __init__(self, panel: ReviewPanel, library: Library, parent: QObject) -> None:
         super().__init__(parent)
         self._panel, self._library, self._wanted = panel, library, ""
+        self._lesson: Lesson | None = None
         self._reviewer: Reviewer | None = None
         self._errand = Errand(self)
         self._errand.answered.connect(self._show)
-        self._errand.failed.connect(panel.clear)
+        self._errand.failed.connect(panel.fail)
+        panel.look_asked.connect(self._look)
 
     def use_library(self, library: Library) -> None:
         """Review episodes of another library."""
@@ -34,11 +36,15 @@ class Reviewing(QObject):
         wanted = "" if attempt is None else attempt.episode
         if wanted == self._wanted:
             return
-        self._wanted = wanted
-        if attempt is not None:
+        self._wanted, self._lesson = wanted, lesson
+        self._look()
+
+    def _look(self) -> None:
+        lesson, wanted = self._lesson, self._wanted
+        if lesson is not None and lesson.last is not None and wanted:
             self._panel.wait()
-            measure = lesson.plan.measure if lesson is not None else ""
-            self._errand.run(lambda _progress: self._reviewed(attempt.policy, wanted, measure))
+            policy, measure = lesson.last.policy, lesson.plan.measure
+            self._errand.run(lambda _progress: self._reviewed(policy, wanted, measure))
 
     def _reviewed(self, policy: str, episode: str, measure: str) -> "Review":
         """In the thread: it reads files and simulates."""

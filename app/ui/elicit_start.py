@@ -1,5 +1,6 @@
 """StartPanel: begin a lesson, or go on with one."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -14,6 +15,7 @@ from accord.app.ui.elicit_actions import GO_ON
 from accord.app.ui.field import Choice, Field
 from accord.app.ui.labels import label, wrapped
 from accord.app.ui.number_field import NumberField
+from accord.app.ui.small_base import doubt
 
 _WIDTH: Final = 60 * theme.GRID
 _MEASURED: Final = {"conflict": "share of steps in conflict", "incompatibility": "incompatibility, mean of all steps"}
@@ -60,9 +62,12 @@ class StartPanel(QWidget):
         self.begin.clicked.connect(self.ask)
         self.told, self.rows = wrapped(_ABOUT, "faint"), list[Button]()
         self._left, self._rows = QFrame(), QVBoxLayout()
-        self.driven = wrapped("", "faint")
+        self.driven, self.doubt = wrapped("", "faint"), wrapped("", "faint")
+        self._sizes: Mapping[str, int] = {}
+        self._driven = False
         self._lay_out()
         self.measure.chosen.connect(lambda measure: self.limit.setValue(100 * USUAL_LIMITS[measure]))
+        self.policy.currentIndexChanged.connect(self._doubt)
         for field in (self.operator, self.name):
             field.textChanged.connect(self._enable)
 
@@ -84,6 +89,7 @@ class StartPanel(QWidget):
         column.addWidget(label("A new lesson", "title"))
         column.addWidget(self.told)
         column.addLayout(form)
+        column.addWidget(self.doubt)
         column.addWidget(self.driven)
         column.addWidget(self.begin)
         row.addStretch(1)
@@ -103,15 +109,16 @@ class StartPanel(QWidget):
         self._left.hide()
         return self._left
 
-    def offer(self, policies: tuple[str, ...], lessons: dict[str, Lesson], taken: tuple[str, ...]) -> None:
+    def offer(self, policies: Mapping[str, int], lessons: dict[str, Lesson], taken: tuple[str, ...]) -> None:
         """Offer what there is.
 
         Args:
-            policies: base policies, oldest first.
+            policies: base policies, oldest first → how many base episodes each has; 0 where it is not known.
             lessons: name → those that are not done.
             taken: names of all lessons.
         """
-        newest_first = tuple(reversed(policies))
+        self._sizes = policies
+        newest_first = tuple(policies)[::-1]
         if newest_first != tuple(self.policy.itemData(i) for i in range(self.policy.count())):
             self.policy.offer((name, name) for name in newest_first)
         if not self.name.text() or self.name.text() in taken:
@@ -126,7 +133,13 @@ class StartPanel(QWidget):
             self.rows.append(button)
             self._rows.addWidget(button)
         self._left.setVisible(bool(lessons))
+        self._doubt()
         self._enable()
+
+    def _doubt(self) -> None:
+        size = self._sizes.get(self.policy.currentData() or "", 0)
+        self.doubt.setText(f"{size} base episodes. {doubt(size)}" if size and doubt(size) else "")
+        self.doubt.setVisible(bool(self.doubt.text()))
 
     def show_session(self, operator: str, source: str, ready: bool) -> None:
         """Who drives now, and whether the robot is there."""
@@ -134,20 +147,23 @@ class StartPanel(QWidget):
             self.operator.show_text(operator)
         told = "Nobody drives yet: choose a device on the page Collect." if source == "none" else f"Driven by {source}."
         self.driven.setText(told if ready else "The robot is starting…")
+        if self._driven != (source != "none"):
+            self._driven = source != "none"
+            self._enable()
 
     def ask(self) -> None:
         """Ask for the lesson that the form describes."""
         if self.begin.isEnabled():
             wanted = Wanted(
                 self.name.text().strip(), self.policy.currentData(), self.operator.text().strip(),
-                int(self.accepted.value()), int(self.rounds.value()), self.limit.value() / 100,
+                int(self.accepted.written()), int(self.rounds.written()), self.limit.written() / 100,
                 self.measure.currentData(),
             )  # fmt: skip
             self.begin_asked.emit(wanted)
 
     def _enable(self) -> None:
         named = self.operator.text().strip() and self.name.text().strip()
-        self.begin.setEnabled(bool(named and self.policy.count()))
+        self.begin.setEnabled(bool(named and self.policy.count() and self._driven))
 
 
 def _number(name: str, tip: str, value: float, least: float, most: float, unit: str = "") -> NumberField:

@@ -22,21 +22,23 @@ _BAR: Final = 24 * theme.GRID
 
 
 class Steps(QWidget):
-    """A rail of steps: those that are done with a check, the present one in the accent."""
+    """A rail of steps: those done with a check, those skipped with a dash, the present one in the accent."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._at = -1
+        self._at, self._skipped = -1, frozenset[int]()
         self.setSizePolicy(QSizePolicy.Policy.MinimumExpanding, QSizePolicy.Policy.Fixed)
         self.setFont(theme.font(bold=True))
 
     def display(self, lesson: Lesson | None) -> None:
         """Show a lesson; None for none that is held."""
         at = -1 if lesson is None else _ORDER[lesson.stage]
-        if at != self._at:
-            self._at = at
+        skipped = frozenset[int]() if lesson is None else _skipped(lesson, at)
+        if (at, skipped) != (self._at, self._skipped):
+            self._at, self._skipped = at, skipped
             now = "" if not 0 <= at < len(_NAMES) else f", now {_NAMES[at]}"
-            self.setAccessibleName(f"Steps of the lesson: {', '.join(_NAMES)}{now}")
+            names = (f"{name} (skipped)" if number in skipped else name for number, name in enumerate(_NAMES))
+            self.setAccessibleName(f"Steps of the lesson: {', '.join(names)}{now}")
             self.update()
 
     def sizeHint(self) -> QSize:  # noqa: N802 - Qt's name
@@ -72,10 +74,23 @@ class Steps(QWidget):
             _write(painter, at, str(number + 1), theme.faint(palette))
             return
         done = number < self._at
+        if number in self._skipped:
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(theme.hairline(palette))
+            painter.drawEllipse(at, _RADIUS, _RADIUS)
+            _write(painter, at, "–", palette.color(QPalette.ColorRole.WindowText))
+            return
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.AGREE if done else palette.color(QPalette.ColorRole.Highlight))
         painter.drawEllipse(at, _RADIUS, _RADIUS)
         _write(painter, at, "✓" if done else str(number + 1), QColor("white"))
+
+
+def _skipped(lesson: Lesson, at: int) -> frozenset[int]:
+    """Numbers of the steps before this one that were left, wholly or in part."""
+    practised = 0 < lesson.plan.practices <= lesson.practised
+    watched = bool(lesson.shown) and set(lesson.shown) <= set(lesson.watched)
+    return frozenset(number for number, done in enumerate((practised, watched)) if number < at and not done)
 
 
 def _write(painter: QPainter, at: QPointF, text: str, colour: QColor) -> None:

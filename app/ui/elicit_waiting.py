@@ -53,7 +53,7 @@ class WaitingPanel(QWidget):
             self.title.setText("Done")
             self.told.setText(_outcome(lesson))
             return
-        self.title.setText(f"Fitting {lesson.refitting or 'the base policy'} again")
+        self.title.setText(f"Fitting {lesson.policy} again" + (f", as {lesson.refitting}" if lesson.refitting else ""))
         self.told.setText(
             f"{len(lesson.accepted_now)} accepted episodes join the base. {lesson.policy} stays as it is."
         )

@@ -140,6 +140,8 @@ def _shown(episode: Episode) -> dict[str, NDArray[np.int64]]:
     for camera in episode.cameras:
         counted, taken_ns = episode.image_steps(camera.name), episode.image_times(camera.name)
         simulated = np.searchsorted(numbers, counted)
-        real = np.searchsorted(t_ns, taken_ns, side="right") - 1  # a real camera's picture is of no step: its time tells
+        real = (
+            np.searchsorted(t_ns, taken_ns, side="right") - 1
+        )  # a real camera's picture is of no step: its time tells
         found[camera.name] = np.clip(np.where(counted >= 0, simulated, real), 0, max(len(t_ns) - 1, 0))
     return found

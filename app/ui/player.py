@@ -40,7 +40,12 @@ class Player(QWidget):
     failed = Signal(str)
     """One sentence."""
 
-    def __init__(self) -> None:
+    def __init__(self, scored: bool = True) -> None:
+        """Make it, empty.
+
+        Args:
+            scored: whether its episodes may be scored; where they never are nothing about it is shown.
+        """
         super().__init__()
         self.playback = Playback()
         self.wall, self.line = FrameWall(), TimeLine()
@@ -55,6 +60,10 @@ class Player(QWidget):
         self._timer.timeout.connect(self._on_timer)
         self._make_controls()
         self._lay_out()
+        if not scored:
+            self.line.unscored = ""
+            for button in self._lines.values():
+                button.hide()
         self.line.sought.connect(self.seek)
         self.line.trimmed.connect(self.trimmed)
 
@@ -118,6 +127,7 @@ class Player(QWidget):
         self._first_ns = int(episode.t_ns[0]) if len(episode) else 0
         self.playback.t_s = self._track.t_s
         self.wall.show_views(tuple(camera.name for camera in episode.info.cameras))
+        self.wall.say("no views" if not episode.info.cameras else "")
         self.line.display(self._track, None, trim)
         self.seek(trim[0] if trim else 0.0)
 
@@ -133,6 +143,7 @@ class Player(QWidget):
         self._where.setText("")
         self._number.setText("")
         self._show_playing()
+        self.wall.say("")
         for frame in self.wall.frames.values():
             frame.display(None, "")
 

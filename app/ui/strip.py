@@ -4,7 +4,7 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from accord.app.snapshot import Snapshot
+from accord.app.snapshot import LiveScore, Snapshot, State
 from accord.app.ui import theme
 from accord.app.ui.figures import number, seconds, share
 from accord.app.ui.labels import label
@@ -96,13 +96,20 @@ class Legend(QWidget):
 class Agreement(QWidget):
     """The strip under its headline. The mean never stands without the shares and the duration beside it."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, keeps_last: bool = True) -> None:
+        """Make it.
+
+        Args:
+            parent: the widget it stands in.
+            keeps_last: whether the numbers of the last episode stay until the next one begins.
+        """
         super().__init__(parent)
+        self._keeps_last = keeps_last
         self.strip, self.headline = Strip(), label("Agreement", "section")
         self.compatibility, self.conflict = _figure("M, mean compatibility"), _figure("Share of steps in conflict")
         self.novel, self.duration = _figure("Share of steps in novel states"), _figure("Duration")
         self.disputed = _figure("Share of steps that only one of spread and distance calls novel")
-        self._policy, self._episode = "", ""
+        self._policy, self._episode, self._practice = "", "", False
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(theme.GRID // 2)
@@ -128,21 +135,23 @@ class Agreement(QWidget):
     def display(self, snapshot: Snapshot) -> None:
         """Take the new steps in, and show the score of the episode."""
         begun = snapshot.episode not in ("", self._episode)
-        if snapshot.policy != self._policy or begun:
+        if snapshot.policy != self._policy or begun or snapshot.practice != self._practice:
             self.strip.trace.clear()
             self.strip.update()
-        self._policy, self._episode = snapshot.policy, snapshot.episode
+        self._policy, self._episode, self._practice = snapshot.policy, snapshot.episode, snapshot.practice
         self.strip.hint = _hint(snapshot)
         idle = not (snapshot.episode or snapshot.practice)  # who practises wants to see it too
         if self.strip.trace.feed(snapshot.steps, snapshot.error_limit, snapshot.novelty_limit, idle):
             self.strip.update()
         self.headline.setText(f"Agreement with {self._policy}" if self._policy else "Agreement")
-        score = snapshot.score
+        over = not snapshot.episode and (snapshot.practice or not self._keeps_last)
+        gone = over and snapshot.state is State.READY  # another scene, in which nothing was scored yet
+        score = LiveScore() if gone else snapshot.score
         self.compatibility.setText(number(score.compatibility))
         self.conflict.setText(share(score.conflict_share))
         self.novel.setText(share(score.novel_share))
         self.disputed.setText(share(score.disputed_share))
-        self.duration.setText(seconds(_duration_s(snapshot)))
+        self.duration.setText(seconds(0.0 if gone else _duration_s(snapshot)))
 
 
 def _hint(snapshot: Snapshot) -> str:

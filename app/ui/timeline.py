@@ -47,6 +47,8 @@ class TimeLine(QWidget):
         self._cuts: Cuts = ()
         self._position_s = 0.0
         self._drag = _Drag.NONE
+        self.unscored = "not scored against a base policy"
+        """What stands where the agreement is not known."""
         self._lines = {"error": False, "novelty": False, "cuts": False}
         self._ground: QPixmap | None = None
         self._top = _MARKS
@@ -159,8 +161,7 @@ class TimeLine(QWidget):
     def _draw_curve(self, painter: QPainter) -> None:
         if self._curve is None:
             painter.setPen(theme.faint(self.palette()))
-            text = "not scored against a base policy"
-            painter.drawText(self._area(), Qt.AlignmentFlag.AlignCenter, text)
+            painter.drawText(self._area(), Qt.AlignmentFlag.AlignCenter, self.unscored)
             return
         if not len(self._curve.t_s):
             return

@@ -99,6 +99,7 @@ class Window(QWidget):
         self.live.failed.connect(self.say_error)
         self.live.saved.connect(self._library_changed)
         self.elicit.failed.connect(self.say_error)
+        self.elicit.succeeded.connect(self._forget_error)
         self._operators.answered.connect(self.collect.choices.offer_operators)
         self.rail.chosen.connect(self.show_page)
         self.status.keys_asked.connect(self.sheet.switch)
@@ -199,6 +200,10 @@ class Window(QWidget):
     def say_error(self, sentence: str) -> None:
         """Show what went wrong until it is read."""
         self.banner.say(sentence, Tone.ERROR)
+
+    def _forget_error(self) -> None:
+        if self.banner.tone is Tone.ERROR:
+            self.banner.say("")
 
     def _started(self, offered: Offered) -> None:
         self._collecting.offer(offered)

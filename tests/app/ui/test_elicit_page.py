@@ -11,6 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from simulated import cell, schema_of, simulated_library
+from snapshots import ready
 
 from accord.app.eliciting.attempt import Attempt, Verdict
 from accord.app.eliciting.lesson import Lesson, Stage
@@ -22,7 +23,10 @@ from accord.app.settings import Settings
 from accord.app.snapshot import State
 from accord.app.ui import actions, elicit_guiding
 from accord.app.ui.elicit_page import ElicitPage
+from accord.app.ui.elicit_review import ReviewPanel
+from accord.app.ui.elicit_reviewing import Reviewing
 from accord.app.ui.live import Choices
+from accord.app.ui.small_base import BaseSizes
 from accord.app.ui.theme import Scheme, Theme
 from accord.app.ui.window import Window
 from accord.datasets.compatibility import Thresholds
@@ -242,6 +246,7 @@ def test_a_lesson_is_left_and_gone_on_with(running: Window, library: Library, wa
     wait_for(lambda: running.live.snapshot.state is State.READY)
     page.start.rows[0].click()
     assert stage(running) is Stage.PRACTICE
+    assert not running.banner.text, "what was asked for since is done"
 
 
 def test_sound_is_off_until_it_is_asked_for_and_says_when_there_is_none(
@@ -272,10 +277,102 @@ def test_at_the_end_it_says_what_came_of_the_lesson(keep: Callable[[ElicitPage],
         "2 of 3 attempts accepted, 1 of them by your own word. The base policy is now base-r3."
     )
     assert page.accepted.text.text() == "2 of 2 accepted, round 2 of 2"
+    assert page.steps.accessibleName() == "Steps of the lesson: Practice (skipped), Learn (skipped), Teach, Refit"
+    watched = replace(done, practised=plan.practices, shown=("a", "b"), watched=("a", "b"))
+    page.show_lesson(watched, "", "", "")
+    assert page.steps.accessibleName() == "Steps of the lesson: Practice, Learn, Teach, Refit"
+    painted = page.steps.grab().toImage()
+    page.show_lesson(done, "", "", "")
+    assert page.steps.grab().toImage() != painted
+
+
+def test_a_fit_says_what_it_makes_of_what(keep: Callable[[ElicitPage], ElicitPage]) -> None:
+    page, plan = keep(ElicitPage()), Plan("first", "base", "square-nut", "ada", accepted=2)
+    fitting = replace(Lesson.begin(plan), stage=Stage.REFIT, refitting="base-r2")
+    page.show_lesson(fitting, "", "", "")
+    page.show_fit(fitting, JobState())
+    assert page.waiting.title.text() == "Fitting base again, as base-r2"
+
+
+def test_the_number_that_is_being_typed_counts(keep: Callable[[ElicitPage], ElicitPage]) -> None:
+    page, asked = keep(ElicitPage()), []
+    page.start.begin_asked.connect(asked.append)
+    page.start.offer({"base": 40}, {}, ())
+    page.start.show_session("ada", "keyboard", True)
+    page.show()
+    page.start.accepted.setFocus()
+    page.start.accepted.selectAll()
+    QTest.keyClicks(page.start.accepted, "3")
+    page.start.ask()
+    assert [wanted.accepted for wanted in asked] == [3]
+
+
+def test_a_lesson_begins_only_where_somebody_drives(keep: Callable[[ElicitPage], ElicitPage]) -> None:
+    page = keep(ElicitPage())
+    page.start.offer({"base": 40}, {}, ())
+    page.start.show_session("ada", "none", True)
+    assert not page.start.begin.isEnabled()
+    assert page.start.driven.text() == "Nobody drives yet: choose a device on the page Collect."
+    page.start.show_session("ada", "keyboard", True)
+    assert page.start.begin.isEnabled()
+    practice = Lesson.begin(Plan("first", "base", "square-nut", "ada"))
+    page.show_lesson(practice, "", "", "")
+    page.live.display(ready(source="scripted:across-then-down"), False)
+    assert "A script needs no practice" in page.live.told.text()
+    page.live.display(ready(), False)
+    assert page.live.told.text().startswith("Do the task until")
+    page.live.display(ready(source="none"), False)
+    assert page.live.told.text().startswith("Nobody drives")
+
+
+def test_a_small_base_is_said_before_a_lesson_begins(
+    keep: Callable[[ElicitPage], ElicitPage], library: Library
+) -> None:
+    page, sizes = keep(ElicitPage()), BaseSizes().of(library)
+    assert sizes == {"base": 2}
+    page.start.offer({"large": 40, **sizes}, {}, ())
+    assert page.start.policy.currentData() == "base"
+    assert page.start.doubt.text() == "2 base episodes. That is a small base: its thresholds will be uncertain."
+    page.start.policy.show_chosen("large")
+    assert page.start.doubt.isHidden()
+
+
+def test_moments_that_could_not_be_found_are_looked_for_again(
+    keep: Callable[[ReviewPanel], ReviewPanel], library: Library, wait_for: WaitFor
+) -> None:
+    panel, away = keep(ReviewPanel()), library.folder / "away"
+    reviewing = Reviewing(panel, library, panel)
+    shutil.move(library.policy_folder("base"), away)
+    reviewing.follow(rejected(library))
+    wait_for(lambda: not panel.look.isHidden())
+    assert panel._told.text().startswith("Wanted")
+    shutil.move(away, library.policy_folder("base"))
+    panel.look.click()
+    wait_for(lambda: panel.reviewed is not None)
+    assert panel.look.isHidden()
+    reviewing.close()
+
+
+def test_after_a_lesson_the_next_one_is_offered_with_the_policy_that_it_came_to(
+    running: Window, library: Library, wait_for: WaitFor
+) -> None:
+    page = running.elicit
+    shutil.copytree(library.policy_folder("base"), library.policy_folder("base-r2"))
+    running.guiding.offer()
+    page.start.policy.show_chosen("base")
+    rejected(library)
+    running.guiding.offer()
+    page.start.rows[0].click()
+    wait_for(lambda: stage(running) is Stage.FEEDBACK)
+    held = running.guiding.held
+    held.lesson = replace(held.lesson, stage=Stage.DONE, policy="base-r2")
+    wait_for(page.waiting.new.isVisible)
+    page.waiting.new.click()
+    assert page.start.policy.currentData() == "base-r2"
 
 
 def test_without_a_base_policy_the_form_says_what_to_do_first(window: Window, library: Library) -> None:
     page = window.elicit
-    page.start.offer((), {}, ())
+    page.start.offer({}, {}, ())
     assert "fit one on the page Policy" in page.start.told.text()
     assert not page.start.begin.isEnabled()

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from snapshots import ready, steps
 
-from accord.app.snapshot import Finished, LiveScore, Snapshot
+from accord.app.snapshot import Finished, LiveScore, Snapshot, State
 from accord.app.ui.strip import Agreement
 from accord.app.ui.trace import BARS, Trace
 
@@ -64,6 +64,24 @@ def test_the_mean_stands_with_both_shares_and_the_duration(panel: Agreement) -> 
 def test_between_episodes_the_last_one_s_duration_stands(panel: Agreement) -> None:
     panel.display(ready(finished=Finished("id", "success", 7.0, LiveScore(), saved=True)))
     assert panel.duration.text() == "7.0 s"
+
+
+def test_where_the_verdict_says_them_the_last_numbers_go_with_their_scene(
+    keep: Callable[[Agreement], Agreement],
+) -> None:
+    panel, score = keep(Agreement(keeps_last=False)), LiveScore(0.8, 0.04, 0.12)
+    over = {"policy": "base-v2", "score": score, "finished": Finished("id", "success", 7.0, score, saved=True)}
+    panel.display(ready(**over, state=State.RESETTING))
+    assert (panel.compatibility.text(), panel.duration.text()) == ("0.80", "7.0 s")
+    panel.display(ready(**over))
+    assert (panel.compatibility.text(), panel.conflict.text(), panel.duration.text()) == ("–", "–", "0.0 s")
+
+
+def test_practice_shows_no_numbers_of_the_episode_before(panel: Agreement) -> None:
+    panel.display(scored(0.8, 1.0, 0.1))
+    panel.display(ready(policy="base-v2", score=LiveScore(0.8), practice=True))
+    assert panel.compatibility.text() == "–"
+    assert not panel.strip.trace.bars
 
 
 def test_without_a_policy_it_says_what_to_do(panel: Agreement) -> None:
