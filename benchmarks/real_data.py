@@ -150,7 +150,7 @@ def table(demos: list[Demo], means: Scores, within: dict[str, list[float]]) -> s
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("file", type=Path)
-    parser.add_argument("--rate-hz", type=float, default=0.0)
+    parser.add_argument("--rate-hz", type=float)
     parser.add_argument("--rounds", type=int, default=5, help="two fits each")
     parser.add_argument("--updates", type=int, help="of a fit (default: the usual ones)")
     parser.add_argument("--write", type=Path, metavar="PAGE", help="put the table into this page, between its marks")

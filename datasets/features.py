@@ -19,6 +19,7 @@ _HAND = "observation/hand_position"
 _OBSERVED = "observation/"
 _RELATIVE = "relative/"
 """``relative/nut_position`` is not a field of a step but where the nut is as seen from the hand, in the base frame."""
+_OTHER = "use a policy fitted to such steps"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Features:
         chosen = tuple(names)
         if not chosen:
             raise PolicyError("a field to learn from", "none", "name the observation fields")
-        return cls(chosen, tuple(_shape(name, dtype) for name in chosen))
+        return cls(chosen, tuple(_shape(name, dtype, "name fields that the episodes have") for name in chosen))
 
     @property
     def size(self) -> int:
@@ -75,7 +76,7 @@ class Features:
         """
         for name, shape in zip(self.names, self.shapes, strict=True):
             if (found := _shape(name, dtype)) != shape:
-                raise PolicyError(f"{name} of shape {shape}", f"{found}", "use a policy fitted to such steps")
+                raise PolicyError(f"{name} of shape {shape}", f"{found}", _OTHER)
 
     def vectors(self, records: NDArray[np.void] | np.void) -> NDArray[np.float64]:
         """(N, size) of steps; one step gives (1, size).
@@ -135,16 +136,16 @@ def _is_rotation(name: str, shape: tuple[int, ...]) -> bool:
     return name.endswith("quaternion") and shape[-1:] == (4,)
 
 
-def _shape(name: str, dtype: np.dtype[Any]) -> tuple[int, ...]:
+def _shape(name: str, dtype: np.dtype[Any], remedy: str = _OTHER) -> tuple[int, ...]:
     if name.startswith(_RELATIVE):
-        place, hand = (_shape(field, dtype) for field in _made_of(name))
+        place, hand = (_shape(field, dtype, remedy) for field in _made_of(name))
         if place != (3,):
             raise PolicyError(f"a position (3,) for {name}", f"{place}", "name a place")
         return hand
     if name not in (dtype.names or ()):
         kind = name.partition("/")[0]
         found = ", ".join(known for known in dtype.names or () if known.startswith(kind)) or "no such field"
-        raise PolicyError(f"steps with {name}", found, "use a policy fitted to such steps")
+        raise PolicyError(f"steps with {name}", found, remedy)
     return dtype[name].shape
 
 

@@ -35,6 +35,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_library(parser)
     parser.add_argument("--policy", required=True, metavar="NAME", help="what the new base policy is called")
     parser.add_argument("--operator", action="append", default=[], help="episodes of this operator (may be repeated)")
+    parser.add_argument("--outcome", action="append", default=[],
+                        help="episodes that ended like this, such as unlabelled (default: success)")  # fmt: skip
     parser.add_argument("--selection", default="", help="episodes that this selection keeps")
     parser.add_argument("--episode", action="append", default=[], metavar="ID", help="this episode (may be repeated)")
     parser.add_argument("--again", default="", metavar="POLICY",
@@ -70,7 +72,7 @@ def run(arguments: argparse.Namespace) -> int:
     former = load(library.known_policy(arguments.again)) if arguments.again else None
     episodes, cuts = _episodes(library, arguments, former)
     if not episodes:
-        raise AppError("base episodes", "none that fit", "record some, or choose other operators")
+        raise _nothing(library)
     settings = _settings(arguments, settings_of(former, library.policy_folder(arguments.again)) if former else _USUAL)
     ways = BaseLook.of(base_parts(library, episodes)).split
     stale = told_stale(former, library) if former else ""
@@ -150,4 +152,14 @@ def _episodes(library: Library, arguments: argparse.Namespace, former: BasePolic
         cuts = {episode: used.cuts for episode, used in former.used.items()}
         return tuple(row.entry.id for row in left if row.entry.id in base), cuts
     check_known("an operator", arguments.operator, {row.entry.summary.operator for row in found})
-    return choose((row.candidate for row in found), Rule(operators=tuple(arguments.operator))).kept, {}
+    rule = Rule(outcomes=tuple(arguments.outcome) or Rule().outcomes, operators=tuple(arguments.operator))
+    return choose((row.candidate for row in found), rule).kept, {}
+
+
+def _nothing(library: Library) -> AppError:
+    """Why no episode was chosen: imported ones, for example, are neither success nor failure until somebody says so."""
+    unlabelled = sum(entry.curation.outcome == "unlabelled" for entry in library.contents().entries)
+    if not unlabelled:
+        return AppError("base episodes", "none that fit", "record some, or choose other operators")
+    remedy = "say how they ended on page Library, or take them as they are with --outcome unlabelled"
+    return AppError("base episodes", f"none that fit, and {unlabelled} unlabelled", remedy)

@@ -13,8 +13,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of ``accord import``."""
     parser.add_argument("file", type=Path, help="HDF5 file of robomimic (low-dimensional) or robosuite (raw)")
     add_library(parser)
-    parser.add_argument("--rate-hz", type=float, default=0.0, metavar="HZ",
-                        help="commands per second, where the file does not say it")  # fmt: skip
+    parser.add_argument("--rate-hz", type=float, metavar="HZ",
+                        help="commands per second, where the file does not say it: 1 to 10000")  # fmt: skip
     parser.add_argument("--task", default="", help="the task (default: the environment's name in the file)")
     parser.add_argument("--operator", default="", help="who drove, in all of them (default: not known)")
     parser.add_argument("--outcome", default="", help="success or failure, of all of them (default: not known)")

@@ -91,7 +91,7 @@ class CurationBar(QWidget):
         self._outcomes.setToolTip("\n".join(filter(None, (actions.OUTCOME.tip, now.why))))
         self._known_note = now.note
         if not (self.note.hasFocus() and self.note.isModified()):
-            self.note.setText(now.note)
+            self.note.show_text(now.note)
 
     def choose_outcome(self) -> None:
         """Open the list of outcomes."""
@@ -126,7 +126,14 @@ class _Note(QLineEdit):
         super().__init__()
         self.setPlaceholderText("anything worth knowing later")
         self.setAccessibleName("Note about the episode")
-        self.setToolTip(f"{actions.NOTE.tip}; Return keeps it")
+        self.show_text("")
+
+    def show_text(self, text: str) -> None:
+        """Show a note from its beginning; the tooltip has all of it."""
+        if self.text() != text:
+            self.setText(text)
+            self.setCursorPosition(0)
+        self.setToolTip("\n".join(filter(None, (text, f"{actions.NOTE.tip}; Return keeps it"))))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:  # noqa: N802
         """Leave after Return or Escape."""

@@ -9,6 +9,8 @@ from typing import Any
 from accord.app.curating import Row
 from accord.app.row_scores import AGAINST_POLICY, PLAIN, RowScore
 from accord.app.ui.episode_filter import source_of, when
+from accord.datasets.errors import AccordError
+from accord.datasets.importers.origin import origin_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,11 +97,11 @@ _USUAL = {"compatibility": 42, "conflict": 54, "novel": 46}
 """Scores that are shown at first, and how wide [px]."""
 
 COLUMNS = (
-    Column("When", "When it was recorded", _day, lambda row: row.entry.summary.wall_ns, 116),
+    Column("When", "When it was recorded", _day, lambda row: row.entry.summary.wall_ns, 114),
     Column("Operator", "Who drove", _operator, _operator, 60),
-    Column("Source", "Which device or script gave the commands", _source, source_of, 74),
+    Column("Source", "Which device or script gave the commands", _source, source_of, 76),
     Column("Arm", "The simulated arm", _arm, _arm, 64, usual=False),
-    Column("Outcome", "How it went", _outcome, _outcome, 62),
+    Column("Outcome", "How it went", _outcome, _outcome, 76),
     Column("Stage", "The furthest stage of the task that was reached", _stage, _stages, 84, usual=False),
     Column("Length", "From the first step to the last, without what is cut off", _duration, length_s, 52, right=True),
     *(_score_column(one, _USUAL.get(one.name, 0)) for one in (*AGAINST_POLICY, *PLAIN)),
@@ -107,10 +109,22 @@ COLUMNS = (
 )
 
 
+def _origin(row: Row) -> list[str]:
+    """Which recording it was before it was imported; its time tells only when that was done."""
+    if not row.entry.summary.source.startswith("import:"):
+        return []
+    try:
+        origin = origin_of(row.entry.path)
+    except AccordError:  # the file went, or is damaged: the library says so elsewhere
+        return []
+    return [f"{origin.demo} of {origin.file}, imported"] if origin else []
+
+
 def about(row: Row) -> str:
     """What the tooltip of an episode says."""
     summary, curation = row.entry.summary, row.entry.curation
     lines = [
+        *_origin(row),
         f"{when(row)}  {summary.task}, {source_of(row)}",
         f"{summary.steps} steps at {summary.rate_hz:g} Hz, {summary.size / 1e6:.1f} MB",
     ]

@@ -12,6 +12,8 @@ from accord.app.ui import theme
 from accord.app.ui.button import Button
 from accord.app.ui.labels import label
 
+_FROM = ("scripted:", "policy:", "import:")
+"""With what the word for a source begins that is no device."""
 UNDECIDED = "undecided"
 """The verdict of an episode that no curator has spoken about."""
 
@@ -59,9 +61,9 @@ def facts_of(row: Row) -> dict[str, str]:
 
 
 def source_of(row: Row) -> str:
-    """Who gave the commands; a script or a policy said plainly and first."""
+    """Who gave the commands; a script, a policy or an import said plainly and first."""
     source = row.entry.summary.source
-    return source.replace(":", " ", 1) if source.startswith(("scripted:", "policy:")) else source
+    return source.replace(":", " ", 1) if source.startswith(_FROM) else source
 
 
 def when(row: Row) -> str:

@@ -14,14 +14,13 @@ from accord.app.ui.button import Button
 from accord.app.ui.fit_episodes import EpisodeTicks
 from accord.app.ui.fit_form import FitForm
 from accord.app.ui.labels import label, wrapped
+from accord.app.ui.small_base import doubt
 from accord.datasets.errors import AccordError
 from accord.datasets.fit_settings import FitSettings
 from accord.datasets.names import checked_name
 from accord.datasets.trim import Cuts
 
 FIT = Action("Fit", "Ctrl+Return", "Fit a base policy to the ticked episodes", "mdi6.vector-polyline")
-_FEW = 10
-"""Fewer base episodes than this deserve a word before the fit."""
 
 
 class FitPanel(QWidget):
@@ -118,8 +117,7 @@ class FitPanel(QWidget):
     def _count(self) -> None:
         rows, problem = self.ticked, self.problem
         text = f"{len(rows)} episodes, {sum(row.entry.summary.steps for row in rows):,} steps."
-        few = " That is a small base: its thresholds will be uncertain." if len(rows) < _FEW else ""
-        self._told.setText(f"{text} {problem}" if problem else text + few)
+        self._told.setText(f"{text} {problem or doubt(len(rows))}".rstrip())
         self.fit.setEnabled(not problem and not self._busy)
 
     def set_busy(self, busy: bool) -> None:

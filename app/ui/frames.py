@@ -80,7 +80,7 @@ class FrameWall(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self._large = ""
+        self._large = self._note = ""
         self.frames: dict[str, Frame] = {}
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(320, 200)
@@ -97,6 +97,20 @@ class FrameWall(QWidget):
             frame.pressed.connect(self._enlarge)
             frame.show()
         self._place()
+
+    def say(self, note: str) -> None:
+        """What stands where there is no view; empty for nothing."""
+        self._note = note
+        self.update()
+
+    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802
+        """The note, where no view covers it."""
+        if self.frames or not self._note:
+            return
+        painter = QPainter(self)
+        painter.setPen(self.palette().placeholderText().color())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, self._note)
+        painter.end()
 
     def _enlarge(self, name: str) -> None:
         self._large = name

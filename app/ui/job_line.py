@@ -73,6 +73,10 @@ class JobLine(QWidget):
         self.show()
         return True
 
+    def take_focus(self) -> None:
+        """Let the keyboard press Cancel."""
+        self._cancel.setFocus()
+
     def cancel(self) -> None:
         """Ask the job to stop."""
         if self._job is not None:

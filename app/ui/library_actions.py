@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from accord.app.ui.actions import Action
 
@@ -51,11 +51,16 @@ ALL: Final = (
 
 
 def bind(where: QWidget, action: Action, does: Callable[[], object]) -> QAction:
-    """Let a key do something while the focus is in a widget or in what stands in it."""
+    """Let a key do something while the focus is in a widget or in what stands in it, and nothing is open before it."""
+
+    def act() -> None:
+        if QApplication.activePopupWidget() is None:
+            does()
+
     bound = QAction(action.text, where)
     bound.setShortcut(QKeySequence(action.key))
     bound.setShortcutContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
     bound.setToolTip(action.tip)
-    bound.triggered.connect(lambda _=False: does())
+    bound.triggered.connect(lambda _=False: act())
     where.addAction(bound)
     return bound

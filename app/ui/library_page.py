@@ -20,6 +20,7 @@ from accord.app.ui.episode_filter import EpisodeFilter, FilterLine
 from accord.app.ui.episode_table import EpisodeTable
 from accord.app.ui.errand import Errand
 from accord.app.ui.mending import Mending
+from accord.app.ui.open_lists import OpenLists
 from accord.app.ui.player import Player
 from accord.app.ui.scan import Scan
 from accord.app.ui.score_line import ScoreLine
@@ -146,6 +147,7 @@ class LibraryPage(QWidget):
         for where, bound in ((self._split, here), (self, everywhere)):
             for action, does in bound.items():
                 actions.bind(where, action, does)
+        OpenLists(self)
 
     # What the window calls --------------------------------------------------------------------------------------------
 

@@ -234,6 +234,7 @@ class PolicyPage(QWidget):
     def _fit(self, name: str, episodes: tuple[str, ...], settings: FitSettings) -> None:
         folder, fitting = self.library.folder, partial(fit_and_remember, cuts=self.panel.episodes.cuts)
         if self.job.start(lambda: Job("fitting", fitting, folder, name, episodes, settings)):
+            self.job.take_focus()  # else Qt gives it to whatever comes after Fit, which now is disabled
             self.panel.set_busy(True)
             self.curve.begin()
             self.curve.show()

@@ -6,7 +6,7 @@ import numpy as np
 import pyqtgraph as pg  # type: ignore[import-untyped]
 from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QKeyEvent
 from PySide6.QtWidgets import QComboBox, QGridLayout, QVBoxLayout, QWidget
 
 from accord.app.curating import Row
@@ -23,7 +23,10 @@ _EDGE = QColor(70, 74, 80, 170)
 """Around a point: the yellow one would be lost on white."""
 _NEAR_PX = 24
 """A click this near to a point means it."""
-_BEGIN_WITH = DURATION, "conflict"
+_AGAINST_BASE, _WITHOUT_BASE = "conflict", "action-divergence"
+"""What is up until a person chooses: without a base policy nobody knows the first."""
+_BEGIN_WITH = DURATION, _AGAINST_BASE
+_OWN_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
 class ScoreScatter(QWidget):
@@ -38,6 +41,8 @@ class ScoreScatter(QWidget):
         self._drawn: list[Row] = []
         self._values = np.zeros((0, 2))
         self._current = ""
+        self._asked = False
+        """Somebody said which scores to show."""
         self._framed: object = None
         """What the plot was last made to fit."""
         self._plot = pg.PlotWidget()
@@ -58,6 +63,7 @@ class ScoreScatter(QWidget):
         self._legend.setWordWrap(True)
         for box in self._boxes:
             box.currentIndexChanged.connect(self._draw)
+            box.activated.connect(self._on_asked)
         self._plot.scene().sigMouseClicked.connect(self._on_click)
         self._lay_out()
         self._dress()
@@ -87,6 +93,7 @@ class ScoreScatter(QWidget):
 
     def choose_axes(self, across: str, up: str) -> None:
         """Show these scores, by name."""
+        self._on_asked()
         for box, name in zip(self._boxes, (across, up), strict=True):
             box.setCurrentIndex(box.findData(name))
 
@@ -98,7 +105,20 @@ class ScoreScatter(QWidget):
             current: the chosen episode, or empty.
         """
         self._rows, self._current = list(rows), current
+        if not self._asked:
+            self._begin()
         self._draw()
+
+    def _on_asked(self) -> None:
+        self._asked = True
+
+    def _begin(self) -> None:
+        """Something that can be drawn, if there is anything."""
+        scored = any(np.isfinite(row_score(_AGAINST_BASE).of(row)) for row in self._rows)
+        up = self._boxes[1]
+        up.blockSignals(True)  # it is drawn in any case
+        up.setCurrentIndex(up.findData(_AGAINST_BASE if scored else _WITHOUT_BASE))
+        up.blockSignals(False)
 
     def mark(self, episode: str) -> None:
         """Put the ring around this episode."""
@@ -189,8 +209,19 @@ def _look(number: int) -> tuple[QColor, str]:
     return QColor(COLOURS[number % len(COLOURS)]), _SYMBOLS[(number + number // len(COLOURS)) % len(_SYMBOLS)]
 
 
+class _ScoreBox(QComboBox):
+    """Its arrows choose a score, and no episode."""
+
+    def event(self, event: QEvent) -> bool:
+        """Say that they are wanted here."""
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and event.key() in _OWN_KEYS:
+            event.accept()
+            return True
+        return super().event(event)
+
+
 def _box(name: str, begin_with: str) -> QComboBox:
-    box = QComboBox()
+    box = _ScoreBox()
     box.setAccessibleName(f"{name}: which score")
     for one in ROW_SCORES:
         box.addItem(one.title, one.name)

@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from accord.datasets.errors import DatasetError
 
 MOST_BYTES = 1 << 30
-"""Of one array once it is read [B]: ten hours of a hundred numbers at 30 Hz are a tenth of it."""
+"""Of one array, and of all arrays of one recording, once they are read [B]: ten hours of a hundred numbers at 30 Hz are
+a tenth of it."""
 _MOST_TEXT = 16 << 20
 """Of one text; the model of a simulated kitchen is about 1 MB [B]."""
 _MOST_MEMBERS = 100_000
@@ -40,6 +41,8 @@ class ForeignFile:
             DatasetError: if it is not there, damaged, or not HDF5.
         """
         self.name = path.name
+        self._held = 0
+        """Of the recording that is read now [B]."""
         if not path.is_file():
             raise DatasetError(f"a file {path.name}", "none", "name a recorded file")
         if not h5py.is_hdf5(path):
@@ -65,6 +68,10 @@ class ForeignFile:
         except _READABLE as error:
             raise self._damaged(group) from error
 
+    def begin(self) -> None:
+        """Another recording is read from here on, and nothing of the one before is kept."""
+        self._held = 0
+
     def shape(self, name: str) -> tuple[int, ...] | None:
         """Shape of an array; None where there is none of this name."""
         found = self._find(name)
@@ -74,8 +81,8 @@ class ForeignFile:
         """All of an array.
 
         Raises:
-            DatasetError: if there is none, it does not hold real numbers, is too large, stands in another file, or
-                holds a number that is not finite.
+            DatasetError: if there is none, it does not hold real numbers, is too large by itself or with what was read
+                since `begin`, stands in another file, or holds a number that is not finite.
         """
         found = self._find(name)
         if not isinstance(found, h5py.Dataset):
@@ -88,6 +95,10 @@ class ForeignFile:
                 raise DatasetError(f"numbers in {name} of {self.name}", f"{found.dtype}", "leave this file out")
             if 8 * max(prod(found.shape or (0,)), prod(found.chunks or ())) > MOST_BYTES:
                 raise DatasetError(f"a bearable size of {name} in {self.name}", f"{found.shape}", "divide the file")
+            self._held += 8 * prod(found.shape or (0,))
+            if self._held > MOST_BYTES:
+                found_gb = f"more than {MOST_BYTES / 1e9:.3g} GB up to {name}"
+                raise DatasetError(f"recordings of a bearable size in {self.name}", found_gb, "divide the file")
             values = np.asarray(found[()], np.float64)
         except _READABLE as error:
             raise self._damaged(name) from error

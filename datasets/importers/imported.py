@@ -20,17 +20,29 @@ from accord.datasets.importers.robomimic import Environment
 
 _NAMESPACE = uuid.UUID("5b1ff3a5-7a0c-4a56-9a83-6a2c7f0f4d11")
 _UNKNOWN_SEED = -1
+_LEAST_HZ, _MOST_HZ = 1.0, 10_000.0
+"""Of commands: slower is no control, faster is no robot [Hz]."""
 _SAME_RATE = 0.01
 """Two rates that differ by less are one; a clock in float32 is this exact."""
 _MOST_TASK = 64
+
+
+def check_rate(rate_hz: float, where: str, remedy: str) -> None:
+    """Refuse a rate at which no robot is controlled.
+
+    Raises:
+        DatasetError: if it is not from 1 to 10,000 Hz.
+    """
+    if not _LEAST_HZ <= rate_hz <= _MOST_HZ:
+        raise DatasetError(f"a rate from {_LEAST_HZ:,.0f} to {_MOST_HZ:,.0f} Hz in {where}", f"{rate_hz:g} Hz", remedy)
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
     """What the person who imports says; the file knows none of it. Empty is not said."""
 
-    rate_hz: float = 0.0
-    """Commands per second; 0 where the file knows [Hz]."""
+    rate_hz: float | None = None
+    """Commands per second; None where the file knows [Hz]."""
     task: str = ""
     """The task, in place of the name in the file."""
     operator: str = ""
@@ -42,8 +54,8 @@ class Told:
     licence: str = ""
 
     def __post_init__(self) -> None:
-        if not 0 <= self.rate_hz < math.inf:
-            raise DatasetError("a rate above 0 Hz", f"{self.rate_hz:g}", "say how many commands there were in a second")
+        if self.rate_hz is not None:
+            check_rate(self.rate_hz, "--rate-hz", "say how many commands there were in a second")
         if self.outcome not in ("", "success", "failure"):
             found = f"{self.outcome!r}" + (", which is said of single episodes" if self.outcome in OUTCOMES else "")
             raise DatasetError("an outcome success or failure", found, "leave it empty where they differ")
@@ -67,17 +79,18 @@ def rate_of(demo: Demonstration, foreign: Foreign, told: Told) -> tuple[float, s
     """Steps per second of a demo [Hz], and who says so.
 
     Raises:
-        DatasetError: if nobody does, or the file and the person say two things.
+        DatasetError: if nobody does, the file and the person say two things, or no robot has such a rate.
     """
     known, by = foreign.environment.rate_hz or 0.0, "the file's control_freq"
     if demo.clock_s is not None:
         known, by = round(float(1.0 / np.median(np.diff(demo.clock_s))), 3), "the clock in the file's states"
-    if not known and not told.rate_hz:
+    if not known and told.rate_hz is None:
         remedy = "say how many commands there were in a second, with --rate-hz"
         raise DatasetError(f"a control rate in {foreign.name}", "none", remedy)
-    if not known:
+    if not known and told.rate_hz is not None:
         return told.rate_hz, "the person who imported it"
-    if told.rate_hz and not math.isclose(known, told.rate_hz, rel_tol=_SAME_RATE):
+    check_rate(known, f"{foreign.name}, by {by}", "leave this file out")
+    if told.rate_hz is not None and not math.isclose(known, told.rate_hz, rel_tol=_SAME_RATE):
         raise DatasetError(f"{told.rate_hz:g} Hz in {foreign.name}", f"{known:g} Hz by {by}", "leave --rate-hz out")
     return known, by
 

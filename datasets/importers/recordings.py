@@ -48,8 +48,9 @@ class Recordings:
         """Read one of `names`.
 
         Raises:
-            DatasetError: if it is damaged.
+            DatasetError: if it is damaged, or too large.
         """
+        self._file.begin()
         if self.layout == "robosuite":
             return robosuite.read_demo(self._file, name)
         return robomimic.read_demo(self._file, name)

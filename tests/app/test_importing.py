@@ -16,6 +16,7 @@ import pytest
 from foreign import STEPS, put, robomimic, robosuite
 
 from accord.app import importing
+from accord.app.cli import main
 from accord.app.commands.importing import add_arguments, run
 from accord.app.curating import choose_episodes, fit_policy, rows, score_library
 from accord.app.errors import AppError
@@ -228,7 +229,7 @@ def of_a_hand(path: Path) -> Path:
 @pytest.mark.parametrize(("make", "action"), [(of_a_hand, 3), (robosuite, 7)])
 def test_imported_episodes_go_the_whole_way(make: Callable[[Path], Path], action: int, tmp_path: Path) -> None:
     folder = tmp_path / "library"
-    rate = 0.0 if make is robosuite else 50.0
+    rate = None if make is robosuite else 50.0
     made = import_file(folder, make(tmp_path / "a.hdf5"), Told(rate_hz=rate, outcome="success")).imported
     fit_policy(folder, "base", made, TINY)
     library = Library(folder)
@@ -273,3 +274,33 @@ def test_the_command_line_says_what_came_of_it(capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out == "4 episodes of a.hdf5 are there already: all of it was imported before\n"
     assert accord_import(*words, "--json") == 0
     assert len(json.loads(capsys.readouterr().out)["known"]) == 4
+
+
+def test_a_rate_at_which_no_robot_moves_is_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    words = ["import", str(robomimic(tmp_path / "a.hdf5")), "--library", str(tmp_path / "library"), "--rate-hz"]
+    for rate in ("0", "1e9"):
+        assert main([*words, rate]) == 2
+        assert f"Wanted a rate from 1 to 10,000 Hz in --rate-hz, found {float(rate):g} Hz" in capsys.readouterr().err
+    assert not (tmp_path / "library").exists()
+
+
+def test_unlabelled_episodes_are_fitted_when_somebody_says_so(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("accord.app.commands.fit._USUAL", TINY)
+    import_file(tmp_path / "library", robomimic(tmp_path / "a.hdf5"), TOLD)
+    words = ["fit", "--library", str(tmp_path / "library"), "--policy", "base"]
+    assert main(words) == 2
+    said = capsys.readouterr().err
+    assert "found none that fit, and 4 unlabelled: say how they ended" in said
+    assert "--outcome unlabelled" in said
+    assert main([*words, "--outcome", "lost"]) == 2
+    assert "an outcome to keep" in capsys.readouterr().err
+    unlabelled = [*words, "--outcome", "unlabelled"]
+    assert main([*unlabelled, "--observe", "observation/hand_position"]) == 2
+    said = capsys.readouterr().err
+    assert "steps with observation/hand_position, found observation/state" in said
+    assert "name fields that the episodes have" in said
+    assert main([*unlabelled, "--members", "2", "--layers", "8", "--observe", "observation/state"]) == 0
+    policy = load(Library(tmp_path / "library").policy_folder("base"))
+    assert len({*policy.fitted_to, *policy.held_out}) == 4

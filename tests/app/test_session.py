@@ -1,13 +1,16 @@
 """A session with its real processes, driven as the window and the command line drive it."""
 
 import os
+import shutil
 import signal
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from policies import random_policy
 
 from accord.app.episode_check import check_episode
 from accord.app.errors import AppError
@@ -15,8 +18,11 @@ from accord.app.session import Session
 from accord.app.settings import Settings
 from accord.app.snapshot import Snapshot, State
 from accord.app.unattended import record_many, wait_for
+from accord.datasets.compatibility import Thresholds
 from accord.datasets.episode import Episode
 from accord.datasets.errors import AccordError
+from accord.datasets.policy_file import save as save_policy
+from accord.datasets.policy_file import save_thresholds
 from accord.devices.inputs.keys import Key
 from accord.devices.limits import Hold
 from accord.devices.source import ControlMode
@@ -202,3 +208,27 @@ def test_a_closed_session_keeps_what_was_in_progress(make: Callable[..., Session
         assert len(recorded) > 10
         assert recorded.reason == "the session was closed"
     assert session.library.decisions.outcome(episode) == "incomplete"
+
+
+def test_a_base_policy_that_vanishes_is_said_once_and_the_one_that_was_read_goes_on(
+    make: Callable[..., Session],
+) -> None:
+    session = make(source="keyboard")
+    folder = session.library.policy_folder("base")
+    policy = random_policy(2, (8,), dtype=session._running.steps.newest().dtype)  # type: ignore[union-attr]
+    save_policy(replace(policy, name="base", thresholds=Thresholds(1.0, 1.0)), folder)
+    session.use_policy("base")
+    episode = session.begin()
+    until(session, lambda now: now.elapsed_s > 0.3)
+    shutil.move(folder, session.library.folder / "away")
+    session.end("success")
+    now = until(session, lambda now: now.state is State.READY and now.loop.source == "keyboard")
+    assert now.message.startswith("Wanted a base policy of this library, found none")
+    assert (now.policy, now.error_limit) == ("base", 1.0)
+    session.reset()
+    until(session, lambda now: now.state is State.READY)
+    assert session.begin() != episode
+    session.end("discarded")
+    shutil.move(session.library.folder / "away", folder)
+    save_thresholds(folder, Thresholds(2.0, 1.0))
+    until(session, lambda now: now.state is State.READY and now.error_limit == 2.0 and not now.message)

@@ -245,3 +245,12 @@ def test_what_is_wrong_is_said_and_another_can_be_run(page: EvaluatePage) -> Non
     assert said[0].startswith("Wanted a policy server at ws://127.0.0.1:9")
     assert page.form.run.isEnabled()
     assert page.evaluation is None
+
+
+def test_the_number_that_is_being_typed_counts(form: EvaluationForm) -> None:
+    form.offer((), "square-nut")
+    form.show()
+    form.count.setFocus()
+    form.count.selectAll()
+    QTest.keyClicks(form.count, "7")
+    assert len(form.settings.seeds) == 7

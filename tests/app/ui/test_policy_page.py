@@ -215,8 +215,11 @@ def test_a_fit_tells_how_it_goes_and_then_judges_the_others(application: QApplic
     page.panel.form.units.setValue(8)
     told: list[str] = []
     page.policy_changed.connect(told.append)
-    page.panel.ask()
+    page.activateWindow()
+    page.panel.fit.setFocus()
+    page.panel.fit.click()
     assert page.job.running
+    assert page.job._cancel.hasFocus(), "and not what moves the lines of another policy"
     assert not page.panel.fit.isEnabled()
     wait_for(lambda: page.study.scan.name == "base-v1", "the fit", 120)
     assert told == ["base-v1"]

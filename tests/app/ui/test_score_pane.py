@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 from curation import add_policy, driven_episode, ids, let_go, make_library, press, wait_for
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QComboBox, QWidget
 
 from accord.app.reached import Reached
 from accord.app.row_scores import ROW_SCORES
@@ -88,7 +89,9 @@ def test_a_few_columns_are_shown_and_the_menu_shows_others(bare: LibraryPage) ->
 
 
 def test_the_usual_columns_need_no_scroll_bar(bare: LibraryPage) -> None:
-    assert bare.table.horizontalScrollBar().maximum() == 0
+    table = bare.table
+    assert table.horizontalScrollBar().maximum() == 0
+    assert table.sizeHintForColumn(0) <= table.columnWidth(0), "and a picture has its time beside it"
 
 
 def test_the_header_and_a_key_open_the_menu(bare: LibraryPage) -> None:
@@ -206,3 +209,49 @@ def test_arm_and_furthest_stage_have_columns(bare: LibraryPage) -> None:
     assert (arm.text(row), stage.text(row)) == ("ur5e", "2 of 3\ngrasped")
     assert stage.key(row) > stage.key(replace(row, reached=Reached("ur5e", 0, ("near", "grasped", "placed"))))
     assert stage.text(replace(row, reached=Reached("", 0, ()))) == "–"
+
+
+def wanted_before_shortcuts(widget: QWidget) -> bool:
+    """Whether somebody says that an A there is no shortcut."""
+    asked = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_A, Qt.KeyboardModifier.NoModifier, "a")
+    asked.ignore()
+    QApplication.sendEvent(widget, asked)
+    return asked.isAccepted()
+
+
+@pytest.mark.parametrize("to_window", [False, True], ids=["to the list", "to the window"])
+def test_a_key_in_an_open_list_is_for_the_list(page: LibraryPage, to_window: bool) -> None:
+    press(page.table, Qt.Key.Key_P)
+    episode, box = page.table.current.entry.id, page.pane.scatter._boxes[1]
+    assert not wanted_before_shortcuts(page.player._speed)
+    for one in page.findChildren(QComboBox):
+        if not (one.isVisible() and one.isEnabled()):
+            continue
+        one.setFocus()
+        one.showPopup()
+        wait_for(one.view().isVisible, "the list")
+        assert wanted_before_shortcuts(one), "X11 asks what has the focus in the page"
+        for key in (Qt.Key.Key_A, Qt.Key.Key_X, Qt.Key.Key_BracketLeft):
+            QTest.keyClick(page.windowHandle() if to_window else one.view(), key)
+        one.hidePopup()
+        wait_for(lambda: QApplication.activePopupWidget() is None, "its end")
+    box.setFocus()
+    box.setCurrentIndex(0)
+    box.showPopup()
+    wait_for(box.view().isVisible, "the list")
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Return):
+        QTest.keyClick(page.windowHandle() if to_window else box.view(), key)
+    wait_for(lambda: QApplication.activePopupWidget() is None, "its end")
+    assert box.currentIndex() == 1
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    assert box.currentIndex() == 2, "closed, its arrows are its own too"
+    page.table.setFocus()
+    press(page.table, Qt.Key.Key_K)
+    wait_for(page.table.columns.isVisible, "the menu")
+    QTest.keyClick(page.windowHandle() if to_window else page.table.columns, Qt.Key.Key_A)
+    page.table.columns.close()
+    assert page.table.current.entry.id == episode
+    assert [row.entry.curation.verdict for row in page.scan.rows] == [""] * 4
+    assert page.table.current.entry.curation.trim is None
+    press(page.table, Qt.Key.Key_A)
+    assert page.bar.accept.isChecked(), "the key works again"

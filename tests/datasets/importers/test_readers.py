@@ -1,6 +1,7 @@
 """Foreign files are read as they are, and what is damaged or leads elsewhere is refused in one sentence."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -227,6 +228,21 @@ def test_the_control_rate_of_an_environment_is_believed(tmp_path: Path) -> None:
         mimic = Recordings(file)
         foreign = Foreign("robomimic", "a.hdf5", "0" * 64, mimic.environment)
         assert rate_of(mimic.read("demo_0"), foreign, Told()) == (20.0, "the file's control_freq")
+        wrong = replace(foreign, environment=replace(mimic.environment, rate_hz=1e9))
+        with pytest.raises(DatasetError, match=r"10,000 Hz in a\.hdf5, by the file's control_freq, found 1e"):
+            rate_of(mimic.read("demo_0"), wrong, Told())
+
+
+def test_the_arrays_of_one_demo_have_a_bearable_size_together(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    largest = 8 * STEPS * 5
+    with ForeignFile(robomimic(tmp_path / "a.hdf5")) as file:
+        recordings = Recordings(file)
+        monkeypatch.setattr("accord.datasets.importers.foreign_file.MOST_BYTES", 3 * largest)
+        for name in recordings.names:  # none counts for the next
+            assert len(recordings.read(name)) == STEPS
+        monkeypatch.setattr("accord.datasets.importers.foreign_file.MOST_BYTES", largest)
+        with pytest.raises(DatasetError, match=r"recordings of a bearable size in a\.hdf5, found more than .* GB up"):
+            recordings.read("demo_0")
 
 
 def test_a_task_without_a_name_has_to_be_told(tmp_path: Path) -> None:
@@ -238,7 +254,10 @@ def test_a_task_without_a_name_has_to_be_told(tmp_path: Path) -> None:
     assert info_of(demo, foreign, Told(rate_hz=50.0, task="door"), 0).task == "door"
 
 
-@pytest.mark.parametrize("wrong", [{"rate_hz": -1.0}, {"rate_hz": float("nan")}, {"outcome": "discarded"}])
+WRONG_RATES = (-1.0, 0.0, 0.5, 1e9, float("nan"), float("inf"))
+
+
+@pytest.mark.parametrize("wrong", [*({"rate_hz": hz} for hz in WRONG_RATES), {"outcome": "discarded"}])
 def test_what_a_person_says_is_looked_at(wrong: dict[str, Any]) -> None:
-    with pytest.raises(DatasetError, match=r"a rate above 0 Hz|an outcome success or failure"):
+    with pytest.raises(DatasetError, match=r"a rate from 1 to 10,000 Hz|an outcome success or failure"):
         Told(**wrong)
