@@ -1,12 +1,10 @@
 """Index: what a library remembers so that it need not open every episode again. All of it can be made anew."""
 
 import json
-import sqlite3
 import uuid
-from contextlib import closing
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +12,9 @@ from numpy.typing import NDArray
 from accord.datasets.compatibility import STEP_SCORES, StepScores
 from accord.datasets.episode import Episode
 from accord.datasets.episode_info import Ending
-from accord.datasets.errors import EpisodeError, LibraryError
+from accord.datasets.errors import EpisodeError
 from accord.datasets.images import encode, resize
+from accord.datasets.kept_file import KeptFile
 
 THUMBNAIL = (120, 90)
 """Width and height of a thumbnail [px]."""
@@ -73,31 +72,7 @@ class Index:
         Raises:
             LibraryError: if it cannot be read or written; so do all methods.
         """
-        self._path = path
-        (version,) = self._ask("PRAGMA user_version")[0]
-        if version != _VERSION:
-            path.unlink(missing_ok=True)
-
-    def _ask(self, query: str, values: tuple[object, ...] = ()) -> list[Any]:
-        """Run one statement. What is damaged is made anew, because everything in it can be found out again."""
-        try:
-            try:
-                return self._ask_once(query, values)
-            except sqlite3.OperationalError:  # locked, full, not writable: nothing is wrong with what it holds
-                raise
-            except sqlite3.DatabaseError:
-                self._path.unlink()
-                return self._ask_once(query, values)
-        except (sqlite3.Error, OSError) as error:
-            remedy = "check that the disk has room and the file is writable, or delete it"
-            raise LibraryError(f"an index in {self._path.name}", str(error), remedy) from error
-
-    def _ask_once(self, query: str, values: tuple[object, ...]) -> list[Any]:
-        with closing(sqlite3.connect(self._path, timeout=5.0)) as connection, connection:
-            if connection.execute("PRAGMA user_version").fetchone()[0] == 0:  # it is new, or was deleted meanwhile
-                connection.execute("PRAGMA journal_mode=WAL")
-                connection.executescript(_TABLES + f"PRAGMA user_version = {_VERSION};")
-            return connection.execute(query, values).fetchall()
+        self._ask = KeptFile(path, "an index", _TABLES, _VERSION).ask
 
     def summaries(self) -> dict[str, tuple[int, int, Summary]]:
         """Path → (mtime [ns], size [B], summary) of every episode that was read before."""

@@ -1,17 +1,17 @@
 """Cache: plain scores and sketches that were computed before, beside the library's index. All can be made anew."""
 
 import json
-import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from math import prod
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 
 from accord.datasets.errors import LibraryError
 from accord.datasets.features import Features
+from accord.datasets.kept_file import KeptFile
 from accord.datasets.scores.sketch import Sketch
 
 Row = Mapping[str, float]
@@ -45,32 +45,7 @@ class ScoreCache:
             LibraryError: if it cannot be read or written; so do all methods.
         """
         self._path = path
-        (version,) = self._ask("PRAGMA user_version")[0]
-        if version != _VERSION:
-            path.unlink(missing_ok=True)
-
-    def _ask(self, query: str, *rows: tuple[object, ...]) -> list[Any]:
-        """Run one statement, once for every row of values. What is damaged is made anew."""
-        try:
-            try:
-                return self._ask_once(query, rows)
-            except sqlite3.OperationalError:  # locked, full, not writable: nothing is wrong with what it holds
-                raise
-            except sqlite3.DatabaseError:
-                self._path.unlink()
-                return self._ask_once(query, rows)
-        except (sqlite3.Error, OSError) as error:
-            remedy = "check that the disk has room and the file is writable, or delete it"
-            raise LibraryError(f"kept scores in {self._path.name}", str(error), remedy) from error
-
-    def _ask_once(self, query: str, rows: tuple[tuple[object, ...], ...]) -> list[Any]:
-        with closing(sqlite3.connect(self._path, timeout=5.0)) as connection, connection:
-            if connection.execute("PRAGMA user_version").fetchone()[0] == 0:  # it is new, or was deleted meanwhile
-                connection.execute("PRAGMA journal_mode=WAL")
-                connection.executescript(_TABLES + f"PRAGMA user_version = {_VERSION};")
-            if len(rows) > 1:
-                return connection.executemany(query, rows).fetchall()
-            return connection.execute(query, *rows).fetchall()
+        self._ask = KeptFile(path, "kept scores", _TABLES, _VERSION).ask
 
     def own(self) -> dict[str, tuple[str, Row]]:
         """Episode → the key that its scores were kept under, and the scores that it has whatever the others are."""
