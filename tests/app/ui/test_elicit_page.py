@@ -217,10 +217,10 @@ def test_a_rejection_is_overruled_with_a_reason_and_the_policy_is_fitted_again(
     QTest.keyClicks(page.review.why, "a good one")
     QTest.keyClick(page.review.why, Qt.Key.Key_Return)
     type_key(running, Qt.Key.Key_Y, CONTROL)
-    wait_for(lambda: stage(running) is Stage.REFIT and page.waiting.isVisible())
+    wait_for(lambda: stage(running) is Stage.REFIT and "base-r2" in page.waiting.title.text())
+    assert page.waiting.isVisible()
     said = library.decisions.history(lesson.last.episode)
     assert [one.value for one in said if one.kind is Kind.VERDICT][-1] == "accept"
-    assert "base-r2" in page.waiting.title.text()
     wait_for(lambda: "fitting base-r2" in running.guiding.held.busy)
     type_key(running, Qt.Key.Key_L, CONTROL)
     assert [row.text() for row in page.start.rows] == ["before: refit, 1 of 1 accepted"]
@@ -240,10 +240,10 @@ def test_a_lesson_is_left_and_gone_on_with(running: Window, library: Library, wa
     assert not running.live.session.practice
     assert load(lesson_path(library, "first")).stage is Stage.PRACTICE
     assert [row.text() for row in page.start.rows] == ["first: practice, 0 of 10 accepted"]
+    wait_for(lambda: running.live.snapshot.state is State.READY)
     page.start.name.setText("first")
     page.start.ask()
     assert running.banner.text.startswith("Wanted a new name for a lesson")
-    wait_for(lambda: running.live.snapshot.state is State.READY)
     page.start.rows[0].click()
     assert stage(running) is Stage.PRACTICE
     assert not running.banner.text, "what was asked for since is done"
