@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accord.datasets.errors import PolicyError
+from accord.datasets.from_hand import OBSERVED, RELATIVE, is_from_hand, made_of, shape_of, values_of
 
 ACTION = ("sent/twist", "sent/gripper")
 """What a policy predicts: the command after every limit, (6,) [m/s, rad/s] and an opening [1]; with two hands both
@@ -16,9 +17,6 @@ twists first, then both openings."""
 
 
 _HAND = "observation/hand_position"
-_OBSERVED = "observation/"
-_RELATIVE = "relative/"
-"""``relative/nut_position`` is not a field of a step but where the nut is as seen from the hand, in the base frame."""
 _OTHER = "use a policy fitted to such steps"
 
 
@@ -26,8 +24,7 @@ _OTHER = "use a policy fitted to such steps"
 class Features:
     """Named fields of a step with their shapes, joined to one vector in this order.
 
-    ``relative/…_position`` is a position minus the hand's: what a reach depends on, and hard to learn from two places
-    that vary by decimetres where the difference matters by millimetres.
+    Some are not fields of a step but made of two, such as ``relative/…_position``, see `accord.datasets.from_hand`.
 
     A quaternion (a field of shape (4,) named ``…quaternion``, wxyz; (2, 4) holds two) becomes the first two columns of
     its rotation matrix: q and −q are one rotation, and two recordings may begin with different signs (Zhou et al.,
@@ -86,7 +83,7 @@ class Features:
         """
         steps: NDArray[Any] = np.atleast_1d(np.asarray(records))
         self.check(steps.dtype)
-        parts = [_columns(name, _values(name, steps)) for name in self.names]
+        parts = [_columns(name, values_of(name, steps) if is_from_hand(name) else steps[name]) for name in self.names]
         joined = np.concatenate(parts, axis=1, dtype=np.float64)
         if not np.isfinite(joined).all():
             raise PolicyError("finite numbers in every step", f"none in {self._not_finite(parts)}", "drop these steps")
@@ -117,19 +114,11 @@ def usual(dtype: np.dtype[Any]) -> tuple[str, ...]:
     if _HAND not in names:
         return names
     places = [name for name in names if name.endswith("_position") and name != _HAND and dtype[name].shape == (3,)]
-    return (*names, *(_RELATIVE + name.removeprefix(_OBSERVED) for name in places))
+    return (*names, *(RELATIVE + name.removeprefix(OBSERVED) for name in places))
 
 
 def _made_of(name: str) -> tuple[str, ...]:
-    return (_OBSERVED + name.removeprefix(_RELATIVE), _HAND) if name.startswith(_RELATIVE) else (name,)
-
-
-def _values(name: str, steps: NDArray[Any]) -> NDArray[Any]:
-    if not name.startswith(_RELATIVE):
-        return np.asarray(steps[name])
-    place, hand = (np.asarray(steps[field], np.float64) for field in _made_of(name))
-    seen: NDArray[Any] = (place if hand.ndim == place.ndim else place[:, None]) - hand  # two hands, two places
-    return seen
+    return made_of(name) if is_from_hand(name) else (name,)
 
 
 def _is_rotation(name: str, shape: tuple[int, ...]) -> bool:
@@ -137,11 +126,8 @@ def _is_rotation(name: str, shape: tuple[int, ...]) -> bool:
 
 
 def _shape(name: str, dtype: np.dtype[Any], remedy: str = _OTHER) -> tuple[int, ...]:
-    if name.startswith(_RELATIVE):
-        place, hand = (_shape(field, dtype, remedy) for field in _made_of(name))
-        if place != (3,):
-            raise PolicyError(f"a position (3,) for {name}", f"{place}", "name a place")
-        return hand
+    if is_from_hand(name):
+        return shape_of(name, lambda field: _shape(field, dtype, remedy))
     if name not in (dtype.names or ()):
         kind = name.partition("/")[0]
         found = ", ".join(known for known in dtype.names or () if known.startswith(kind)) or "no such field"

@@ -131,15 +131,16 @@ def _driven(episodes: Episodes) -> Episodes:
 
 
 class _Training:
-    """The stacked members while they learn, and each member's best weights so far."""
+    """The stacked members while they learn, the running means of their weights, and each member's best means so far."""
 
     def __init__(self, data: FitData, head: Head, settings: FitSettings) -> None:
         self._settings, self.head = settings, head
         self._train, self._held_out = _tensors(data.train), _tensors(data.held_out)
         self._random = torch.Generator().manual_seed(settings.seed)
         sizes = (self._train[0].shape[1], *settings.hidden, head.width)
-        self._layers = [self._linear(inputs, outputs) for inputs, outputs in pairwise(sizes)]
-        self._parameters = [parameter for layer in self._layers for parameter in layer]
+        layers = (self._linear(inputs, outputs) for inputs, outputs in pairwise(sizes))
+        self._parameters = [parameter for layer in layers for parameter in layer]
+        self._mean = RunningMean(self._parameters, settings.average)
         self._best = [parameter.detach().clone() for parameter in self._parameters]
         self._best_error = torch.full((settings.members,), torch.inf)
         self._train_error, self._epochs = 0.0, 0
@@ -175,34 +176,28 @@ class _Training:
         total = 0.0
         for chosen in torch.split(order, batch, dim=1):
             optimiser.zero_grad(set_to_none=True)
-            errors = self._losses(self._forward(observations[chosen]), commands[chosen], known[chosen])
+            errors = self._losses(_forward(self._parameters, observations[chosen]), commands[chosen], known[chosen])
             errors.sum().backward()  # type: ignore[no-untyped-call]
             optimiser.step()
+            self._mean.follow(self._parameters)
             total += float(errors.detach().mean()) * chosen.shape[1]
         return total / count
 
-    def _forward(self, values: Tensor) -> Tensor:
-        """(K, N, A) predictions for (K, N, O) observations."""
-        for weight, bias in self._layers[:-1]:
-            values = torch.baddbmm(bias, values, weight).relu_()
-        weight, bias = self._layers[-1]
-        return torch.baddbmm(bias, values, weight)
-
     @torch.no_grad()
     def _keep_best(self) -> bool:
-        """Keep the weights of every member that is better than before; True if one is."""
+        """Keep the averaged weights of every member that is better than before; True if one is."""
         observations, commands, known = self._held_out
         everyone = observations.expand(self._settings.members, *observations.shape)
-        errors = self._losses(self._forward(everyone), commands, known)
+        errors = self._losses(_forward(self._mean.values, everyone), commands, known)
         better = errors < self._best_error
         self._best_error = torch.minimum(errors, self._best_error)
-        for best, now in zip(self._best, self._parameters, strict=True):
-            best[better] = now[better]
+        for best, mean in zip(self._best, self._mean.values, strict=True):
+            best[better] = mean[better]
         return bool(better.any())
 
     def ensemble(self) -> Ensemble:
-        """Every member as it was when its validation error was least, or as it is now."""
-        parameters = self._best if self._settings.keep == "best" else self._parameters
+        """The averaged weights of every member when its validation error was least, or as they are now."""
+        parameters = self._best if self._settings.keep == "best" else self._mean.values
         arrays = [np.ascontiguousarray(parameter.detach().numpy()) for parameter in parameters]
         return Ensemble(tuple(arrays[::2]), tuple(bias[:, 0] for bias in arrays[1::2]))
 
@@ -227,6 +222,32 @@ class _Training:
         if isinstance(self.head, MixtureHead):
             return _mixture_losses(self.head, said, commands, known)
         return ((said - commands).square() * known).sum(dim=(1, 2)) / known.expand_as(said).sum(dim=(1, 2))
+
+
+class RunningMean:
+    """The exponential moving average of tensors."""
+
+    def __init__(self, tensors: list[Tensor], kept: float) -> None:
+        """Begin with these tensors; `kept` is the share of the mean that outlives one more value of them."""
+        self.values = [tensor.detach().clone() for tensor in tensors]
+        self._kept, self._seen = kept, 0
+
+    @torch.no_grad()
+    def follow(self, tensors: list[Tensor]) -> None:
+        """Take them in. The memory is short at first: what a fit begins with is random."""
+        self._seen += 1
+        kept = min(self._kept, self._seen / (self._seen + 10))
+        for mean, now in zip(self.values, tensors, strict=True):
+            mean.lerp_(now, 1.0 - kept)
+
+
+def _forward(parameters: list[Tensor], values: Tensor) -> Tensor:
+    """(K, N, width) outputs for (K, N, O) observations; the parameters are weights and biases, layer after layer."""
+    *hidden, last = zip(parameters[::2], parameters[1::2], strict=True)
+    for weight, bias in hidden:
+        values = torch.baddbmm(bias, values, weight).relu_()
+    weight, bias = last
+    return torch.baddbmm(bias, values, weight)
 
 
 def _mixture_losses(head: MixtureHead, said: Tensor, commands: Tensor, known: Tensor) -> Tensor:

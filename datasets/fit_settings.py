@@ -20,9 +20,10 @@ class FitSettings:
     """How a base policy is fitted.
 
     Members and layers are the reference's (see `accord.datasets.compatibility`). Its batch of 32 and constant rate of
-    1e-3 were as good but slower. Validation errors with batch, first rate and updates, measured on two cores: 12
-    simulated episodes 0.029 (64, 1e-3, 2500), 0.032 (64, 1e-3, 1200), 0.025 (64, 3e-3, 1200), 0.023 (64, 3e-3, 1500);
-    25 human ones (door, VR glove) 0.241 (32, 1e-3, 3900), 0.240 (64, 1e-3, 2500), 0.243 (64, 3e-3, 1200).
+    1e-3 were as good but slower: 25 human episodes (door, VR glove) came to a validation error of 0.241 (batch 32,
+    first rate 1e-3, 3900 updates), 0.240 (64, 1e-3, 2500), and 0.243 (64, 3e-3, 1200).
+
+    What the running means are worth, and how few updates do, is measured by benchmarks/score.py.
     """
 
     name: str = "base"
@@ -41,8 +42,12 @@ class FitSettings:
     """Of Adam at the beginning; it falls to zero along half a cosine."""
     batch: int = 64
     """Steps per update of each member."""
-    updates: int = 1500
+    updates: int = 2000
     """How many updates to plan for: an epoch of a small base has few, so it needs more epochs."""
+    average: float = 0.99
+    """How much an update leaves of the running mean of a member's weights. The means are the policy: they have what the
+    last hundred updates agree on, for which a rate that falls to zero would need longer (Polyak and Juditsky,
+    "Acceleration of Stochastic Approximation by Averaging", 1992). 0 for the weights themselves."""
     most_epochs: int = 60
     patience: int = 10
     """Epochs without a better validation error of any member before it stops early."""
@@ -56,9 +61,9 @@ class FitSettings:
     modes: int = 3
     """Of a mixture head."""
     keep: str = "best"
-    """``best``: each member's weights when its validation error was least. ``last``: those at the end; the error on
-    single steps is a poor guide to how well a policy drives (Mandlekar et al., "What Matters in Learning from Offline
-    Human Demonstrations for Robot Manipulation", CoRL 2021)."""
+    """``best``: each member's mean weights when its validation error was least. ``last``: those at the end; the error
+    on single steps is a poor guide to how well a policy drives (Mandlekar et al., "What Matters in Learning from
+    Offline Human Demonstrations for Robot Manipulation", CoRL 2021)."""
     seed: int = 0
     quantiles: Quantiles = field(default_factory=Quantiles)
     """Of the calibration that follows the fit."""
@@ -66,6 +71,8 @@ class FitSettings:
     def __post_init__(self) -> None:
         if self.seed < 0:
             raise PolicyError("a seed of 0 or more", f"{self.seed}", "choose another")
+        if not 0.0 <= self.average < 1.0:
+            raise PolicyError("an average that keeps 0 or more and less than 1", f"{self.average:g}", "choose another")
         if self.head not in HEADS or self.keep not in KEEPS:
             wanted = f"a head {' or '.join(HEADS)} and to keep the {' or '.join(KEEPS)} weights"
             raise PolicyError(wanted, f"{self.head!r} and {self.keep!r}", "choose among these")

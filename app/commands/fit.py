@@ -49,7 +49,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def _add_settings(group: Any) -> None:
     group.add_argument("--observe", nargs="+", metavar="FIELD",
                        help="what it sees, such as observation/hand_position, or relative/nut_position for where a "
-                       "thing is as seen from the hand")  # fmt: skip
+                       "thing is as seen from the hand, relative/nut_quaternion for how it is turned, "
+                       "close/nut_position for the last centimetres enlarged")  # fmt: skip
     group.add_argument("--chunk", type=int, metavar="H",
                        help="how many commands it says at once; a policy that is to drive wants half a second of them "
                        f"(usually {_USUAL.chunk})")  # fmt: skip

@@ -4,7 +4,7 @@ import time
 from pathlib import Path
 
 import numpy as np
-from studies.design import BLOCK, KEPT, MEASURES, RATE_HZ, STALLED_M, STALLED_S, TASKS, Unit
+from studies.design import BLOCK, MEASURES, RATE_HZ, STALLED_M, STALLED_S, TASKS, Unit
 from studies.gathering import Gathered, Steps, elicited_by_ours
 
 from accord.datasets.fit import fit
@@ -22,7 +22,7 @@ from accord.recorders.stepped import Stepped
 
 TRAINING = {
     "members": 1, "hidden": (256, 256), "chunk": 16, "skip_idle": True, "keep": "last", "batch": 128,
-    "updates": 4000, "most_epochs": 1_000_000, "patience": 1_000_000,
+    "average": 0.0, "most_epochs": 1_000_000, "patience": 1_000_000,
 }  # fmt: skip
 """The same for every cell: as many updates of as many samples, whatever the size of its data."""
 HELD_OUT = ("scripted-1-d0", "scripted-1-d1")
@@ -61,7 +61,14 @@ def _trained(unit: Unit, pieces: list[tuple[str, Steps]], gathered: Gathered, fo
     if not folder.is_dir():
         task = TASKS[unit.task]
         held_out = [(key, steps) for key, steps in gathered.detection.items() if key in HELD_OUT]
-        told = {"name": unit.cell, "task": unit.task, "rate_hz": RATE_HZ, "seed": unit.seed, "observed": task.observed}
+        told = {
+            "name": unit.cell,
+            "task": unit.task,
+            "rate_hz": RATE_HZ,
+            "seed": unit.seed,
+            "observed": task.observed,
+            "updates": task.updates,
+        }
         save(fit(pieces, FitSettings(**told, **TRAINING), held_out=held_out), folder)
     return load(folder)
 
@@ -107,7 +114,7 @@ def _beside_the_base(unit: Unit, gathered: Gathered, folder: Path) -> list[tuple
         return [piece for key in gathered.new for piece in _pieces(key, gathered)]
     chance = np.random.default_rng([unit.seed, *unit.task.encode()])
     order = chance.permutation(new).tolist() if cell == "random" else ranked(cell, gathered.scores, new)
-    return [(key, gathered.new[key]) for key in order[:KEPT]]
+    return [(key, gathered.new[key]) for key in order[: TASKS[unit.task].kept]]
 
 
 def ranked(measure: str, scores: dict[str, dict[str, float]], episodes: list[str]) -> list[str]:

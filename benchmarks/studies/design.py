@@ -10,6 +10,8 @@ DETECTION = 20
 """Further episodes of every operator, on which only detection is measured: they train nothing."""
 REACTS = 0.7
 """Chance with which an operator changes to what it was shown, at every rejection."""
+USUAL_THEN = {"updates": 1500, "average": 0.0}
+"""Settings of a base policy that were the usual ones when the study was begun, so that all of it rests on the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,25 @@ class StudiedTask:
     """Factors that vary less than usual, so that a policy of this size learns the task at all from so few episodes."""
     observed: tuple[str, ...] = ()
     """What the trained policies see; empty for the usual fields."""
+    times: int = 1
+    """How many times as many base, new and kept episodes as usual, for a task that takes that much more to learn."""
+    updates: int = 4000
+    """Of every trained policy."""
+
+    @property
+    def base_episodes(self) -> int:
+        """How many the base set has."""
+        return self.times * BASE
+
+    @property
+    def each(self) -> int:
+        """New episodes of every operator."""
+        return self.times * EACH
+
+    @property
+    def kept(self) -> int:
+        """How many of all operators' episodes a filter keeps."""
+        return self.times * KEPT
 
     @property
     def operators(self) -> tuple[tuple[str, str], ...]:
@@ -37,8 +58,8 @@ class StudiedTask:
 _HAND = ("observation/hand_position", "observation/hand_quaternion", "observation/gripper_width")
 
 
-def _places(name: str) -> tuple[str, str]:
-    return f"observation/{name}_position", f"relative/{name}_position"
+def _places(name: str) -> tuple[str, str, str]:
+    return f"observation/{name}_position", f"relative/{name}_position", f"close/{name}_position"
 
 
 TASKS = {
@@ -55,7 +76,11 @@ TASKS = {
             "plating", "left-to-right", ("right-to-left", "slide-in"), 50.0,
             {"bowl-x": (0.0, 0.0), "bowl-y": (0.0, 0.0), "plate-x": (0.0, 0.0), "plate-y": (0.0, 0.0),
              "pieces-turn": (0.0, 0.0), "pieces-apart": (0.033, 0.033)},
-            observed=(*_HAND, *_places("carrot"), *_places("cheese"), *_places("cucumber")),
+            observed=(
+                *_HAND, *_places("carrot"), *_places("cheese"), *_places("cucumber"),
+                "relative/cheese_quaternion", "relative/cucumber_quaternion",  # the carrot is round
+            ),
+            times=4, updates=10000,
         ),
     )
 }  # fmt: skip

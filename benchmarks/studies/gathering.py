@@ -7,7 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from studies.design import BASE, DETECTION, EACH, RATE_HZ, REACTS, StudiedTask
+from studies.design import DETECTION, RATE_HZ, REACTS, USUAL_THEN, StudiedTask
 
 from accord.app.eliciting.stepped import elicit_stepped
 from accord.datasets.compatibility import EpisodeScore
@@ -62,14 +62,14 @@ def gather(task: StudiedTask, seed: int, folder: Path) -> None:
     fresh.mkdir(parents=True, exist_ok=True)
     bench = Stepped(Workcell(task.name, RATE_HZ))
     first = seed * _APART
-    base = {f"base-{i}": _demonstrated(bench, task, task.base, first + i) for i in range(BASE)}
+    base = {f"base-{i}": _demonstrated(bench, task, task.base, first + i) for i in range(task.base_episodes)}
     new, detection = {}, {}
     for number, (who, strategy) in enumerate(task.operators):
         scenes = first + 1000 * (number + 1)
-        new |= {f"{who}-{i}": _demonstrated(bench, task, strategy, scenes + i) for i in range(EACH)}
+        new |= {f"{who}-{i}": _demonstrated(bench, task, strategy, scenes + i) for i in range(task.each)}
         scenes += 500
         detection |= {f"{who}-d{i}": _demonstrated(bench, task, strategy, scenes + i) for i in range(DETECTION)}
-    policy = fit(list(base.items()), FitSettings(name="base", task=task.name, rate_hz=RATE_HZ, seed=seed))
+    policy = _base_policy(base, task, seed)
     elicited, tries = _elicited(bench, policy, task, seed, "conflict")
     bench.robot.close()
     for name, group in (("base", base), ("new", new), ("detection", detection), ("elicited", elicited)):
@@ -81,6 +81,11 @@ def gather(task: StudiedTask, seed: int, folder: Path) -> None:
     fresh.rename(folder)
 
 
+def _base_policy(base: Episodes, task: StudiedTask, seed: int) -> BasePolicy:
+    settings = FitSettings(name="base", task=task.name, rate_hz=RATE_HZ, seed=seed, **USUAL_THEN)
+    return fit(list(base.items()), settings)
+
+
 def _demonstrated(bench: Stepped, task: StudiedTask, strategy: str, seed: int) -> Steps:
     return bench.drive(ScriptedOperator(task.name, strategy, seed), seed, task.variation)
 
@@ -89,9 +94,8 @@ def elicited_by_ours(task: StudiedTask, seed: int, folder: Path) -> Episodes:
     """As `Gathered.elicited`, but judged by incompatibility; made when it is first asked for."""
     path = folder / "elicited-ours.npz"
     if not path.is_file():
-        base = Gathered.load(folder).base
         bench = Stepped(Workcell(task.name, RATE_HZ))
-        policy = fit(list(base.items()), FitSettings(name="base", task=task.name, rate_hz=RATE_HZ, seed=seed))
+        policy = _base_policy(Gathered.load(folder).base, task, seed)
         elicited, _ = _elicited(bench, policy, task, seed, "incompatibility")
         fresh = path.with_suffix(f".{os.getpid()}.npz")
         np.savez(fresh, allow_pickle=False, **{key: _slim(steps) for key, steps in elicited.items()})
@@ -106,9 +110,9 @@ def _elicited(bench: Stepped, policy: BasePolicy, task: StudiedTask, seed: int, 
     for number, (who, strategy) in enumerate(task.operators):
         scenes = seed * _APART + 10_000 * (number + 1)
         operator = ReactingOperator(task.name, strategy, task.base, react=REACTS, seed=scenes)
-        seeds = range(scenes, scenes + 10 * EACH)
+        seeds = range(scenes, scenes + 10 * task.each)
         how = {"measure": measure, "variation": task.variation, "bench": bench}
-        done = elicit_stepped(policy, task.name, operator, EACH, seeds, **how)
+        done = elicit_stepped(policy, task.name, operator, task.each, seeds, **how)
         accepted |= {f"{who}-e{i}": steps for i, (_, steps) in enumerate(done.accepted)}
         tries += len(done.attempts)
     return accepted, tries

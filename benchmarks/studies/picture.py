@@ -6,7 +6,7 @@ from html import escape
 from studies.design import TASKS
 from studies.results import Results
 
-WIDTH, ROW, TOP, LEFT, PANEL, GAP = 1180, 22, 56, 300, 190, 28
+WIDTH, ROW, TOP, LEFT, PANEL, GAP = 1180, 22, 56, 300, 178, 44
 COLOURS = {"base": "#555555", "naive": "#D55E00", "elicited": "#009E73"}
 """Okabe and Ito's; every other cell is blue."""
 _OTHER = "#0072B2"

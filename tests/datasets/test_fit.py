@@ -14,7 +14,7 @@ pytest.importorskip("torch")
 
 import torch
 
-from accord.datasets.fit import fit, split
+from accord.datasets.fit import RunningMean, fit, split
 
 TINY = FitSettings(members=3, hidden=(16, 16), updates=60, batch=32, rate_hz=50.0, task="square-nut")
 Episodes = list[tuple[str, NDArray[np.void]]]
@@ -159,6 +159,30 @@ def test_a_cancelled_fit_stops_at_once_and_leaves_nothing(
 def test_a_fit_that_cannot_get_better_stops_early(episodes: Episodes) -> None:
     policy = fit(episodes, replace(TINY, learning_rate=1e-30, updates=600, patience=2))
     assert policy.metrics["epochs"] == 3
+
+
+def test_a_running_mean_is_what_a_weighted_sum_gives() -> None:
+    values = np.random.default_rng(0).normal(size=(60, 3))
+    mean, slow = RunningMean([torch.zeros(3, dtype=torch.float64)], kept=0.8), np.zeros(3)
+    for seen, value in enumerate(values, start=1):
+        mean.follow([torch.from_numpy(value)])
+        kept = min(0.8, seen / (seen + 10))
+        slow = kept * slow + (1 - kept) * value
+    assert mean.values[0].numpy() == pytest.approx(slow)
+
+
+def test_without_an_average_the_last_weights_stay(episodes: Episodes) -> None:
+    last = replace(TINY, keep="last", average=0.0)
+    whole, mean = fit(episodes, last), fit(episodes, replace(last, average=0.9))
+    records = episodes[0][1]
+    assert whole.fingerprint != mean.fingerprint
+    # the rate has fallen to zero, so that both come to nearly the same
+    assert mean.score_steps(records).error == pytest.approx(whole.score_steps(records).error, rel=0.2, abs=0.02)
+
+
+def test_an_average_that_never_changes_is_refused() -> None:
+    with pytest.raises(PolicyError, match="keeps 0 or more and less than 1, found 1"):
+        FitSettings(average=1.0)
 
 
 def test_settings_of_zero_are_refused() -> None:

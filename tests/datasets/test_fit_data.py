@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 from policies import drive, one_torch_thread
+from scipy.spatial.transform import Rotation
 
 from accord.datasets.errors import PolicyError
 from accord.datasets.features import ACTION, Features, usual
@@ -111,6 +112,36 @@ def test_two_hands_see_a_thing_from_two_places() -> None:
     found = Features.of(usual(steps.dtype), steps.dtype)
     assert found.names[-1] == "relative/bar_position"
     assert found.vectors(steps)[0, -6:].tolist() == [0.0, 0.0, 0.0, 0.0, -1.0, 0.0]
+
+
+def test_close_by_a_difference_counts_more() -> None:
+    steps = np.zeros(3, [("observation/hand_position", "f8", (3,)), ("observation/nut_position", "f8", (3,))])
+    steps["observation/hand_position"] = 0.5
+    steps["observation/nut_position"] = 0.5 + np.array([[0.0], [0.001], [0.3]]) * (1.0, -1.0, 0.0)
+    seen = Features.of(("close/nut_position",), steps.dtype)
+    near, far = seen.vectors(steps)[1:]
+    assert seen.vectors(steps)[0] == pytest.approx(0.0)
+    assert near == pytest.approx([0.1, -0.1, 0.0], abs=2e-4)  # a hundredth of a metre is one
+    assert far == pytest.approx([np.log(60.0), -np.log(60.0), 0.0], abs=1e-3)
+    assert seen.fields == ("observation/nut_position", "observation/hand_position")
+
+
+def test_a_rotation_as_seen_from_the_hand() -> None:
+    fields = [(f"observation/{name}_quaternion", "f8", (4,)) for name in ("hand", "nut")]
+    steps = np.zeros(50, fields)
+    hand, turn = Rotation.random(50, rng=1), Rotation.random(50, rng=2)
+    steps["observation/hand_quaternion"] = hand.as_quat(scalar_first=True)
+    steps["observation/nut_quaternion"] = (hand * turn).as_quat(scalar_first=True)
+    seen = Features.of(("relative/nut_quaternion",), steps.dtype)
+    columns = turn.as_matrix()[:, :, :2]
+    assert seen.vectors(steps) == pytest.approx(np.concatenate([columns[..., 0], columns[..., 1]], axis=1))
+    assert (seen.size, seen.fields) == (6, ("observation/nut_quaternion", "observation/hand_quaternion"))
+
+
+@pytest.mark.parametrize("name", ["relative/hand_quaternion", "close/nut_quaternion", "relative/gripper_width"])
+def test_what_has_no_place_is_not_seen_from_the_hand(name: str, episodes: Episodes) -> None:
+    with pytest.raises(PolicyError, match=r"Wanted a position \(3,\) or a thing's rotation for"):
+        Features.of((name,), episodes[0][1].dtype)
 
 
 TINY = FitSettings(members=2, hidden=(16, 16), updates=150, batch=32, rate_hz=50.0, task="square-nut")
