@@ -34,7 +34,8 @@ $(STAMP): pyproject.toml constraints.txt
 	$(PYTHON) -c 'import sys; sys.exit("Accord needs Python 3.11 or newer, this is " + sys.version) if sys.version_info < (3, 11) else None'
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --upgrade pip
-	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[window,fit,hid,test]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[window,fit,hid,devices,test]'
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --no-deps pynput python-xlib six
 	touch $@
 
 clean:

@@ -28,6 +28,7 @@ need libEGL_mesa.so.0 libegl-mesa0
 if [ "${1:-}" = tests ]; then # a virtual display and keys, for the tests that drive the real window
     command -v Xvfb >/dev/null || missing="$missing xvfb"
     command -v xdotool >/dev/null || missing="$missing xdotool"
+    command -v spacenavd >/dev/null || missing="$missing spacenavd"
 fi
 [ -n "$(ls /usr/share/fonts/truetype 2>/dev/null)" ] || missing="$missing fonts-dejavu-core"
 

@@ -9,6 +9,7 @@ from enum import IntEnum
 from typing import Any
 
 from accord.datasets.errors import DatasetError, EpisodeError
+from accord.datasets.input_info import InputInfo
 from accord.datasets.schema import Schema
 from accord.datasets.strict_json import parse
 
@@ -75,6 +76,8 @@ class EpisodeInfo:
     """What the reset of a simulated scene drew: factor → value."""
     stages: tuple[str, ...] = ()
     """Names of the task's stages, in the order in which the step's ``stage`` counts them."""
+    inputs: tuple[InputInfo, ...] = ()
+    """What the person held; empty for a script, and in files of before it was written down."""
 
     @property
     def scripted(self) -> bool:
@@ -93,6 +96,7 @@ class EpisodeInfo:
             "arm": self.arm,
             "factors": json.dumps(dict(self.factors)),
             "stages": json.dumps(list(self.stages)),
+            "inputs": json.dumps([asdict(one) for one in self.inputs]),
         }
 
     @classmethod
@@ -136,12 +140,13 @@ _PLAIN: dict[str, type] = {
 
 
 def _workcell(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """What files of before there were arms, factors and stages do not have."""
+    """What files of before there were arms, factors, stages and inputs do not have."""
     factors = parse(attributes.get("factors", "{}")).items()
     return {
         "arm": str(attributes.get("arm", "")),
         "factors": {str(name): float(value) for name, value in factors},
         "stages": tuple(str(name) for name in parse(attributes.get("stages", "[]"))),
+        "inputs": tuple(InputInfo.from_plain(row) for row in parse(attributes.get("inputs", "[]"))),
     }
 
 

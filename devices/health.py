@@ -17,4 +17,12 @@ class Health:
     reports: int
     """How many reports were understood."""
     refused: int
-    """How many were not: truncated, oversized or foreign."""
+    """How many were not: truncated, oversized or foreign; and how often asking failed."""
+    rate_hz: float = 0.0
+    """How often it reports, over its newest reports; 0 where that is not known [Hz]."""
+    jitter_ms: float = 0.0
+    """By how much the time between two reports varies: their 95th percentile less their median [ms]."""
+    battery: float | None = None
+    """Charge, 0 to 1; None where nothing tells [1]."""
+    serial: str = ""
+    """Serial number, or the port where it has none."""

@@ -39,6 +39,7 @@ def simulated_steps(robot: Workcell, count: int, seed: int, variation: Mapping[s
     """Steps of a hand, or of two, going sideways."""
     robot.reset(seed, variation)
     steps = np.zeros(count, schema_of(robot).dtype)
+    steps["sent/posture"] = steps["requested/posture"] = np.nan
     for i, row in enumerate(steps):
         row["t_ns"], row["step"], row["mode"] = PERIOD_NS * (i + 1), i, MODE
         row["physics/state"] = robot.state()

@@ -2,7 +2,8 @@
 
 It imports no toolkit. The window, in its own process, publishes its keys through a `KeyWriter`; that says nothing for
 100 ms when it hangs or is gone, and then the keyboard is stale. Keys go down at once but a hand does not, so an axis
-follows its key as a first-order lag; demonstrations are smooth then, not bang-bang.
+follows its key as a first-order lag; demonstrations are smooth then, not bang-bang. How far an axis goes is what the
+mouse wheel chose, 0.1 to 1 of the fast speed.
 """
 
 from typing import Final
@@ -14,6 +15,7 @@ from accord.devices.health import Health
 from accord.devices.input import InputState
 from accord.devices.inputs.keyblock import KeyReader, Keys
 from accord.devices.inputs.keys import BINDINGS, Key, Speed
+from accord.devices.tempo import Tempo
 
 STALE_NS: Final = 100_000_000
 """Three missed ticks of a window at 30 Hz [ns]."""
@@ -42,6 +44,7 @@ class Keyboard:
     """
 
     name: str = "keyboard"
+    channels: tuple[str, ...] = (*(key.name for key in Key), "PACE [1]")
 
     def __init__(self, block_name: str) -> None:
         self._block_name = block_name
@@ -55,6 +58,7 @@ class Keyboard:
         self._detail = _CLOSED
         self._last_report_ns = 0
         self._reports = 0
+        self._tempo = Tempo()
 
     def open(self) -> None:
         """Begin to listen; see `Input`."""
@@ -68,10 +72,11 @@ class Keyboard:
         keys = self._fresh_keys(t_ns)
         if keys is None:
             self._axes = self._presses = None
+            self._tempo.clear()
             return None
         self._detail = ""
-        self._axes = self._follow(_wanted(keys.held), t_ns)
-        return InputState(self._axes.copy(), self._buttons(keys), keys.t_ns)
+        self._axes = self._follow(_wanted(keys.held) * keys.pace, t_ns)
+        return InputState(self._axes.copy(), self._buttons(keys), keys.t_ns, raw=_raw(keys))
 
     def _fresh_keys(self, t_ns: int) -> Keys | None:
         self._listen()
@@ -89,6 +94,7 @@ class Keyboard:
         if latest is not None and latest != self._keys:
             self._keys, self._last_report_ns = latest, latest.t_ns
             self._reports += 1
+            self._tempo.heard(latest.t_ns)
 
     def _look(self, t_ns: int) -> None:
         if self._search_ns is not None and t_ns < self._search_ns:
@@ -124,7 +130,8 @@ class Keyboard:
 
     def health(self) -> Health:
         """How it is doing; see `Input`. A block in memory has no bad reports."""
-        return Health(self.name, self._detail == "", self._detail, self._last_report_ns, self._reports, refused=0)
+        tempo, counted = self._tempo, (self._last_report_ns, self._reports, 0)
+        return Health(self.name, self._detail == "", self._detail, *counted, tempo.rate_hz, tempo.jitter_ms)
 
     def close(self) -> None:
         """Stop listening; closing twice is allowed."""
@@ -140,3 +147,8 @@ def _wanted(held: frozenset[Key]) -> Vector:
         if binding.axis is not None:
             axes[binding.axis] += binding.sign
     return axes
+
+
+def _raw(keys: Keys) -> Vector:
+    """(18,) as `Keyboard.channels` names it: 1 for every key that is down, and the pace."""
+    return np.array([*(float(key in keys.held) for key in Key), keys.pace])

@@ -24,11 +24,15 @@ from accord.devices.command import Vector
 FULL_SCALE: Final = 350
 """Deflection that counts as 1; logical maximum in the HID report descriptor of the SpaceMouse Wireless (c62e), as
 recorded on andunhh.github.io/spacemouse/SpaceMouseWireless.html."""
+_FURTHEST: Final = 2 * FULL_SCALE
+"""No cap gets further [1/350]."""
 LONGEST_REPORT: Final = 13
 """Bytes of the longest motion report: its id and six 16-bit numbers. Windows pads every report up to the longest."""
 
 TRANSLATION, ROTATION, BUTTONS, BATTERY = 1, 2, 3, 0x17
 """Report ids. The battery report comes from wireless models and says nothing about the hand."""
+LED: Final = 4
+"""Id of the output report that switches the light under the cap: one byte, 1 is on."""
 
 _ACCORD_FROM_DEVICE = np.array([[0.0, -1.0, 0.0], [-1.0, 0.0, 0.0], [0.0, 0.0, -1.0]])
 
@@ -74,6 +78,14 @@ def model_of(vendor: int, product: int) -> Model | None:
     return next((model for model in MODELS if (model.vendor, model.product) == (vendor, product)), None)
 
 
+@dataclass(frozen=True, slots=True)
+class Charge:
+    """What a battery report says."""
+
+    level: float
+    """0 empty, 1 full [1]."""
+
+
 class Refusal(StrEnum):
     """Why a report was not believed."""
 
@@ -81,6 +93,7 @@ class Refusal(StrEnum):
     FOREIGN = "of an unknown kind"
     TRUNCATED = "truncated"
     OVERSIZED = "oversized"
+    IMPOSSIBLE = "beyond what a cap can do"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +107,10 @@ class Puck:
     buttons: int = 0
     """Bit i is set while button i is down."""
 
+    def raw(self) -> Vector:
+        """(6,) translation and rotation as they came; `CHANNELS` names them."""
+        return np.array([*self.translation, *self.rotation], dtype=np.float64)
+
     def axes(self) -> Vector:
         """(6,) deflection in Accord's device frame, each in [-1, 1]."""
         raw = np.array([self.translation, self.rotation]) / FULL_SCALE  # (2, 3)
@@ -102,7 +119,16 @@ class Puck:
         return turned
 
 
-def decode(report: bytes, puck: Puck, model: Model) -> Puck | Refusal:
+CHANNELS: Final = tuple(
+    f"{axis} [1/{FULL_SCALE}]" for axis in ("right", "near", "down", "about right", "about near", "about down")
+)
+"""What the numbers of `Puck.raw` are."""
+
+Heard = Puck | Charge | Refusal
+"""What comes out of one report."""
+
+
+def decode(report: bytes, puck: Puck, model: Model) -> Heard:
     """The puck after this report.
 
     Args:
@@ -111,7 +137,7 @@ def decode(report: bytes, puck: Puck, model: Model) -> Puck | Refusal:
         model: decides which lengths are whole.
 
     Returns:
-        The new puck, `puck` itself where the report says nothing about the hand, or why the report is refused.
+        The new puck; the charge, where the report says nothing about the hand; or why the report is refused.
     """
     if not report:
         return Refusal.EMPTY
@@ -119,17 +145,22 @@ def decode(report: bytes, puck: Puck, model: Model) -> Puck | Refusal:
     if kind == TRANSLATION:
         return _translation(payload, puck, model)
     if kind == ROTATION and not model.combined:
-        return _sized(payload, 6) or Puck(puck.translation, _triple(payload), puck.buttons)
+        return _sized(payload, 6) or _within(Puck(puck.translation, _triple(payload), puck.buttons))
     if kind == BUTTONS:
         return _buttons(payload, puck)
-    return puck if kind == BATTERY else Refusal.FOREIGN
+    return _battery(payload) if kind == BATTERY else Refusal.FOREIGN
 
 
 def _translation(payload: bytes, puck: Puck, model: Model) -> Puck | Refusal:
     # All six axes at once cannot be mistaken for anything else, so that is believed from every model.
     if model.combined or len(payload) == 12:
-        return _sized(payload, 12) or Puck(_triple(payload), _triple(payload[6:]), puck.buttons)
-    return _sized(payload, 6) or Puck(_triple(payload), puck.rotation, puck.buttons)
+        return _sized(payload, 12) or _within(Puck(_triple(payload), _triple(payload[6:]), puck.buttons))
+    return _sized(payload, 6) or _within(Puck(_triple(payload), puck.rotation, puck.buttons))
+
+
+def _within(puck: Puck) -> Puck | Refusal:
+    """Rubbish with the id of a report must not drive at full speed."""
+    return puck if max(map(abs, (*puck.translation, *puck.rotation))) <= _FURTHEST else Refusal.IMPOSSIBLE
 
 
 def _buttons(payload: bytes, puck: Puck) -> Puck | Refusal:
@@ -139,6 +170,11 @@ def _buttons(payload: bytes, puck: Puck) -> Puck | Refusal:
     if not payload:
         return Refusal.TRUNCATED
     return Puck(puck.translation, puck.rotation, int.from_bytes(payload, "little"))
+
+
+def _battery(payload: bytes) -> Charge | Refusal:
+    # Its first byte is the charge in per cent; what follows differs between models.
+    return Charge(min(payload[0], 100) / 100) if payload else Refusal.TRUNCATED
 
 
 def _sized(payload: bytes, size: int) -> Refusal | None:

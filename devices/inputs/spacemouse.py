@@ -17,8 +17,10 @@ from accord.devices.health import Health
 from accord.devices.input import InputState
 from accord.devices.inputs.hidapi import HidapiDoor
 from accord.devices.inputs.hidraw import DEV, SYSFS, HidrawDoor, Opener, open_nonblocking
-from accord.devices.inputs.reports import Puck, Refusal, decode
-from accord.devices.inputs.wire import Door, Wire
+from accord.devices.inputs.reports import CHANNELS, Charge, Puck, Refusal
+from accord.devices.inputs.spacenavd import SpacenavdDoor
+from accord.devices.inputs.wire import Door, FirstOf, Plugged, Wire
+from accord.devices.tempo import Tempo
 
 STALE_NS: Final = 100_000_000
 """Six missed reports; a SpaceMouse Wireless sends one every 16 ms (recorded on andunhh.github.io/spacemouse) [ns]."""
@@ -26,26 +28,62 @@ SEARCH_NS: Final = 500_000_000
 """An absent device is looked for twice a second, so that `read` stays cheap [ns]."""
 
 _CLOSED: Final = "not opened"
+_ON_LINUX: Final = sys.platform == "linux"
 
 
-class SpaceMouse:
-    """A SpaceMouse, whichever is plugged in. Satisfies `accord.devices.input.Input`.
+def inputs(serial: str = "", config: Path | None = None) -> tuple["SpaceMouse"]:
+    """The SpaceMouse that a person asked for, not opened; on Linux through spacenavd where it cannot be read itself.
+
+    Args:
+        serial: serial number or port; empty for any.
+        config: not needed; every kind of device is made with it.
+    """
+    # spacenavd hides which of several devices says what.
+    door = FirstOf(HidrawDoor(), SpacenavdDoor()) if _ON_LINUX and not serial else None
+    return (SpaceMouse(door=door, serial=serial),)
+
+
+def find_all(sysfs: Path = SYSFS, dev: Path = DEV) -> tuple[Plugged, ...]:
+    """Every SpaceMouse that is plugged in, also one that somebody uses.
 
     Args:
         sysfs: where Linux lists hidraw devices.
         dev: where their device files are.
-        opener: opens a device file for reading.
+
+    Raises:
+        NotConnectedError: they cannot be listed; the message says what to do.
+    """
+    return HidrawDoor(sysfs, dev).plugged() if _ON_LINUX else HidapiDoor().plugged()
+
+
+class SpaceMouse:
+    """A SpaceMouse. Satisfies `accord.devices.input.Input`.
+
+    Args:
+        sysfs: where Linux lists hidraw devices.
+        dev: where their device files are.
+        opener: opens a device file.
         door: the way to the device; by default that of this operating system.
+        serial: serial number or port of the one that is wanted, for the default door; empty for any.
     """
 
     name: str = "spacemouse"
+    channels: tuple[str, ...] = CHANNELS
 
     def __init__(
-        self, sysfs: Path = SYSFS, dev: Path = DEV, opener: Opener = open_nonblocking, door: Door | None = None
+        self,
+        sysfs: Path = SYSFS,
+        dev: Path = DEV,
+        opener: Opener = open_nonblocking,
+        door: Door | None = None,
+        serial: str = "",
     ) -> None:
-        on_linux = sys.platform == "linux"
-        self._door: Door = door or (HidrawDoor(sysfs, dev, opener) if on_linux else HidapiDoor())
+        ours = HidrawDoor(sysfs, dev, opener, serial) if _ON_LINUX else HidapiDoor(serial=serial)
+        self._door: Door = door or ours
         self._wire: Wire | None = None
+        self._serial = serial
+        self._tempo = Tempo()
+        self._battery: float | None = None
         self._puck = Puck()
         self._taps = 0
         self._detail = _CLOSED
@@ -53,7 +91,7 @@ class SpaceMouse:
         self._search_ns: int | None = None
         self._known_ns = 0
         self._read_ns = 0
-        self._heard_ns = 0
+        self._heard_ns = self._arrived_ns = 0
         self._last_report_ns = 0
         self._reports = self._refused = 0
 
@@ -73,7 +111,8 @@ class SpaceMouse:
         self._read_ns = t_ns
         if self._wire is None:
             return None
-        return self._judge(InputState(self._puck.axes(), self._puck.buttons | self._taps, self._heard_ns), t_ns)
+        buttons = self._puck.buttons | self._taps
+        return self._judge(InputState(self._puck.axes(), buttons, self._arrived_ns, raw=self._puck.raw()), t_ns)
 
     def _connected(self, t_ns: int) -> bool:
         if self._wire is None and (self._search_ns is None or t_ns >= self._search_ns):
@@ -83,6 +122,7 @@ class SpaceMouse:
             except NotConnectedError as error:
                 self._detail = str(error)
                 return False
+            self._wire.light(on=True)
             self._read_ns = t_ns - STALE_NS - 1  # whatever waits there is from before
         return self._wire is not None
 
@@ -104,35 +144,49 @@ class SpaceMouse:
 
     def _believe(self, report: bytes, t_ns: int) -> None:
         assert self._wire is not None
-        decoded = decode(report, self._puck, self._wire.model)
-        if isinstance(decoded, Refusal):
+        heard = self._wire.decode(report, self._puck)
+        if isinstance(heard, Refusal):
             self._refused += 1
             return
         self._reports += 1
         self._last_report_ns = t_ns
-        if decoded is not self._puck:  # a battery report does not make an old deflection fresh
-            self._puck, self._heard_ns = decoded, t_ns
-            self._taps |= decoded.buttons
+        if isinstance(heard, Charge):  # which does not make an old deflection fresh
+            self._battery = heard.level
+        else:
+            self._puck, self._heard_ns = heard, t_ns
+            # It came at some time since the read before; the earliest counts, lest a command look younger than it is.
+            self._arrived_ns = max(self._read_ns, t_ns - STALE_NS)
+            self._taps |= heard.buttons
+            self._tempo.heard(t_ns)
 
     def _judge(self, state: InputState, t_ns: int) -> InputState | None:
+        assert self._wire is not None
         self._detail = ""
         if t_ns < self._known_ns:
             self._detail = "Listening whether its cap is at rest."
         elif not state.at_rest and t_ns - self._heard_ns > STALE_NS:
-            self._detail = "It fell silent while its cap was deflected: nudge the cap and let go, or check its battery."
+            self._detail = f"It fell silent while its cap was deflected: {self._wire.silence}."
         return None if self._detail else state
 
     def _lose(self, why: str) -> None:
         if self._wire is not None:
             self._wire.close()
         self._wire, self._puck, self._taps, self._detail = None, Puck(), 0, why
+        self._battery = None
+        self._tempo.clear()
 
     def health(self) -> Health:
         """How it is doing; see `Input`."""
-        name = "SpaceMouse" if self._wire is None else self._wire.name
-        return Health(name, self._wire is not None, self._detail, self._last_report_ns, self._reports, self._refused)
+        name, serial = ("SpaceMouse", self._serial) if self._wire is None else (self._wire.name, self._wire.serial)
+        return Health(
+            name, self._wire is not None, self._detail, self._last_report_ns, self._reports, self._refused,
+            self._tempo.rate_hz, self._tempo.jitter_ms, self._battery, serial,
+        )  # fmt: skip
 
     def close(self) -> None:
         """Stop listening; closing twice is allowed."""
         self._opened = False
+        if self._wire is not None:
+            self._wire.light(on=False)
         self._lose(_CLOSED)
+        self._door.close()

@@ -1,16 +1,30 @@
 """A person at a screen: what is pushed left goes left in the picture, whichever view is looked at."""
 
+import os
+import re
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from wired import MS, Wired
 
 from accord.devices.errors import DeviceError
+from accord.devices.health import Health
+from accord.devices.input import InputState
 from accord.devices.inputs.keyblock import KeyWriter
 from accord.devices.inputs.keys import Key
+from accord.devices.inputs.stateblock import StateWriter
+from accord.devices.limits import Hold
+from accord.devices.mapping import EXOSKELETON_DEFAULT, PEDAL, Mapping
 from accord.devices.rotation import to_matrix
 from accord.devices.sim.cameras import camera_infos, headings
 from accord.devices.sim.workcell import Workcell
-from accord.devices.sources.catalogue import Sources, check_source, source_names
+from accord.devices.sources import catalogue
+from accord.devices.sources.catalogue import Sources, check_source, source_names, usual_held
+from accord.devices.sources.hand import Hand
+from accord.devices.sources.hands import Hands
+from accord.devices.sources.held import Held, for_hands
 
 PERIOD_NS = 20_000_000
 
@@ -69,3 +83,106 @@ def test_an_unknown_source_is_refused_with_those_that_exist() -> None:
         check_source("joystick", "square-nut")
     for name in source_names("square-nut"):
         check_source(name, "square-nut")
+
+
+# What is held -----------------------------------------------------------------------------------------------------
+
+EXO = tuple(Held("exo", "exoskeleton", EXOSKELETON_DEFAULT, block=f"accord-test-none-{hand}") for hand in range(2))
+PUCK = Held("puck", "gamepad", Mapping(), block="accord-test-none")
+
+
+@pytest.fixture
+def opened(monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Block or serial of every input that was made → ``open`` or ``closed``."""
+    found: dict[str, str] = {}
+
+    class Counted(Wired):
+        def __init__(self, which: str) -> None:
+            super().__init__(which)
+            found[which] = "made"
+
+        def open(self) -> None:
+            found[self.name] = "open"
+
+        def close(self) -> None:
+            found[self.name] = "closed"
+
+    monkeypatch.setattr(catalogue, "Published", lambda name, block, stale_ns: Counted(block))
+    monkeypatch.setattr(catalogue, "space_mice", lambda serial: (Counted(f"mouse {serial}"),))
+    monkeypatch.setattr(catalogue, "Keyboard", lambda block: Counted("keyboard"))
+    return found
+
+
+def test_of_a_device_for_two_hands_the_right_one_drives_a_robot_with_one(opened: dict[str, str]) -> None:
+    one, two = (Sources(task, "", {}) for task in ("lift", "handover"))
+    assert isinstance(one.make("exo", 0, "", for_hands(EXO, 1)), Hand)
+    assert opened == {EXO[1].block: "open"}
+    assert isinstance(two.make("exo", 0, "", for_hands(EXO, 2)), Hands)
+
+
+@pytest.mark.parametrize(
+    ("task", "name", "held"),
+    [
+        ("lift", "exo", EXO),
+        ("lift", "either:puck", (PUCK,)),
+        ("handover", "puck", (PUCK,)),
+        ("handover", "exo+puck", (*EXO, PUCK)),
+        ("handover", "either:exo", EXO),
+    ],
+)
+def test_what_is_held_for_another_number_of_hands_is_refused(
+    task: str, name: str, held: tuple[Held, ...], opened: dict[str, str]
+) -> None:
+    sources = Sources(task, "", {})
+    sources.make("mine", 0, "", (PUCK,) if task == "lift" else EXO)
+    before = dict(opened)
+    with pytest.raises(DeviceError, match=f"Wanted what drives the . hand.s. of {task}, found {re.escape(name)}"):
+        sources.make(name, 0, "", held)
+    assert opened == before, "who drove goes on driving"
+
+
+def test_inputs_that_the_next_source_does_not_use_are_closed_for_others_to_open(opened: dict[str, str]) -> None:
+    view = {"front": np.eye(3)}
+    sources = Sources("lift", "", view)
+    sources.make("spacemouse", 0, "front")
+    sources.make("spacemouse", 0, "front")
+    assert opened == {"mouse ": "open"}
+    sources.make("keyboard", 0, "front")
+    assert opened == {"mouse ": "closed", "keyboard": "open"}
+    with pytest.raises(DeviceError):
+        sources.make("nonsense", 0, "front")
+    assert opened["keyboard"] == "open", "a refusal changes nothing"
+    sources.make("none", 0, "front")
+    assert opened["keyboard"] == "closed"
+    sources.make("spacemouse", 0, "front")
+    assert opened["mouse "] == "open"
+
+
+def test_the_one_that_drives_either_arm_is_held_as_what_it_is() -> None:
+    assert [held.kind for held in usual_held("either:keyboard")] == ["keyboard"]
+
+
+def test_a_pedal_whose_process_dies_holds_before_100_ms_are_over() -> None:
+    blocks = [f"accord-test-{os.getpid()}-{os.urandom(4).hex()}" for _ in range(2)]
+    device, pedal = (StateWriter(block) for block in blocks)
+    mapping = Mapping(dead_man_button=PEDAL)
+    sources = Sources("lift", "", {}, period_s=0.02)
+    hand = sources.make("puck", 0, "", (replace(PUCK, mapping=mapping, block=blocks[0], pedal_block=blocks[1]),))
+    assert isinstance(hand, Hand)
+    well, held_after = Health("one", True, "", 0, 0, 0), 0
+    workcell = Workcell("lift")
+    for turn in range(20):
+        t_ns = 10**9 + turn * 20 * MS
+        axes = np.eye(6)[0] * (turn > 3)
+        device.publish(InputState(axes, t_ns=t_ns), well, t_ns)
+        if turn < 8:
+            pedal.publish(InputState(buttons=int(turn > 1), t_ns=t_ns), well, t_ns)
+        hand.command(workcell.observe(t_ns), t_ns)
+        if turn in (6, 7):
+            assert hand.reason is Hold.NONE
+        elif turn > 7 and hand.reason is not Hold.NONE and not held_after:
+            assert hand.reason is Hold.INPUT_LOST
+            held_after = (turn - 7) * 20
+    assert 0 < held_after <= 100
+    for one in (sources, device, pedal, workcell):
+        one.close()

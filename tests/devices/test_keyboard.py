@@ -8,13 +8,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from contracts.inputs import MS, START_NS, InputContract
-from hypothesis import given
-from hypothesis import strategies as st
 
 from accord.devices.input import Input
 from accord.devices.inputs.keyblock import KeyReader, KeyWriter
 from accord.devices.inputs.keyboard import FAST_BUTTON, GRIPPER_BUTTON, SLOW_BUTTON, Keyboard
-from accord.devices.inputs.keys import BINDINGS, SPEEDS, Key, Speed
+from accord.devices.inputs.keys import BINDINGS, SHARES, SPEEDS, Board, Key, Speed
+from accord.devices.mapping import KEYBOARD_DEFAULT
 
 
 class Desk:
@@ -124,10 +123,106 @@ def test_opposite_keys_cancel(ready: Desk) -> None:
     assert not np.any(ready.axes(START_NS + 50 * MS))
 
 
+def held_for_long(ready: Desk, *keys: Key) -> np.ndarray:
+    for later_ms in range(0, 400, 10):
+        ready.hold(START_NS + later_ms * MS, *keys)
+        axes = ready.axes(START_NS + later_ms * MS)
+    return axes
+
+
+def test_chords_drive_their_axes_at_once_and_an_opposite_key_takes_away_its_own_only(ready: Desk) -> None:
+    axes = held_for_long(ready, Key.W, Key.D, Key.R, Key.J, Key.I, Key.K, Key.SHIFT)
+    np.testing.assert_array_equal(axes, [1, -1, 1, 0, 0, 1])
+
+
+def test_the_wheel_sets_how_far_an_axis_goes_from_a_tenth_of_the_fast_speed_to_all_of_it(ready: Desk) -> None:
+    assert ready.writer is not None
+    seen = []
+    for notches in (0, 1, -0.5, -100, 100):
+        ready.writer.turn(notches, START_NS)
+        axes = held_for_long(ready, Key.W, Key.A)
+        assert axes[0] == axes[1]
+        assert ready.buttons(START_NS + 390 * MS) == 1 << FAST_BUTTON
+        seen.append(axes[0])
+        ready.device.read(START_NS + 900 * MS)
+    assert seen == pytest.approx([0.5, 0.575, 0.575 / 1.15**0.5, 0.1, 1.0])
+
+
+def test_a_number_key_takes_the_wheel_s_choice_back_and_the_wheel_goes_on_from_there(ready: Desk) -> None:
+    assert ready.writer is not None
+    writer = ready.writer
+    shares = []
+    for key in (Key.DIGIT_1, Key.DIGIT_2, Key.DIGIT_3):
+        writer.turn(-3, START_NS)
+        ready.hold(START_NS, key)
+        assert writer.speed is SPEEDS[key]
+        state = ready.device.read(START_NS)
+        assert state is not None
+        assert state.raw[-1] == 1.0
+        shares.append(writer.share)
+        ready.hold(START_NS)
+    writer.turn(-1, START_NS)
+    assert (*shares, writer.share) == pytest.approx((0.15, 0.5, 1.0, 1 / 1.15))
+
+
+def test_what_the_wheel_goes_on_from_is_how_fast_the_keys_drove() -> None:
+    fastest = KEYBOARD_DEFAULT.fast_factor
+    slow, normal = KEYBOARD_DEFAULT.slow_factor / fastest, 1.0 / fastest
+    assert {Speed.SLOW: slow, Speed.NORMAL: normal, Speed.FAST: 1.0} == SHARES
+
+
+def test_the_keys_themselves_are_told_as_numbers(ready: Desk) -> None:
+    assert ready.writer is not None
+    ready.writer.turn(-1, START_NS)
+    ready.hold(START_NS + 10 * MS, Key.W, Key.SHIFT)
+    state = ready.device.read(START_NS + 10 * MS)
+    assert state is not None
+    told = dict(zip(ready.device.channels, state.raw, strict=True))
+    assert {name: value for name, value in told.items() if value} == {
+        "W": 1.0,
+        "SHIFT": 1.0,
+        "PACE [1]": pytest.approx(0.5 / 1.15),
+    }
+
+
+def test_health_says_how_often_the_window_speaks(ready: Desk) -> None:
+    for later_ms in range(0, 660, 33):
+        ready.hold(START_NS + later_ms * MS)
+        ready.device.read(START_NS + later_ms * MS)
+    health = ready.device.health()
+    assert health.rate_hz == pytest.approx(1000 / 33)
+    assert health.jitter_ms == pytest.approx(0.0)
+
+
 def test_keys_still_held_after_a_silence_look_held_and_not_at_rest(ready: Desk) -> None:
     assert ready.device.read(START_NS + 500 * MS) is None
     ready.hold(START_NS + 1000 * MS, Key.W)
     np.testing.assert_array_equal(ready.axes(START_NS + 1000 * MS), [1, 0, 0, 0, 0, 0])
+
+
+def test_what_the_window_said_too_late_counts_for_nothing(ready: Desk) -> None:
+    for later_ms in range(200, 1000, 50):
+        ready.hold(START_NS + (later_ms - 150) * MS, Key.W)
+        assert ready.device.read(START_NS + later_ms * MS) is None
+        assert "100 ms" in ready.device.health().detail
+    ready.hold(START_NS + 1000 * MS)
+    assert ready.device.read(START_NS + 1000 * MS) is not None
+
+
+def test_a_window_that_speaks_twice_as_often_drives_the_same(ready: Desk) -> None:
+    ways = []
+    for every_ms in (32, 16):
+        assert ready.device.read(START_NS + 900 * MS) is None
+        for later_ms in range(0, 144, 16):
+            if later_ms % every_ms == 0:
+                ready.hold(START_NS + later_ms * MS, *[Key.W] if later_ms else [])
+            way = ready.axes(START_NS + later_ms * MS)[0]
+        ways.append((way, ready.device.health().rate_hz))
+    (once, slow), (twice, fast) = ways
+    assert 0.5 < once < 1.0
+    assert once == pytest.approx(1 - np.exp(-(128 - 16) / 40))
+    assert twice == pytest.approx(1 - np.exp(-128 / 40))
+    assert (slow, fast) == pytest.approx((1000 / 32, 1000 / 16))
 
 
 def test_a_tap_on_the_gripper_key_between_two_reads_is_seen_once(ready: Desk) -> None:
@@ -162,39 +257,6 @@ def test_the_number_keys_choose_a_speed_that_stays_and_shift_is_slow_while_held(
     assert ready.writer.speed is Speed.NORMAL
 
 
-@given(st.frozensets(st.sampled_from(Key)), st.integers(0, 2**63))
-def test_what_is_published_is_what_is_read(held: frozenset[Key], t_ns: int) -> None:
-    writer = KeyWriter()
-    reader = KeyReader(writer.name)
-    try:
-        assert reader.latest() is None
-        writer.publish(held, t_ns)
-        keys = reader.latest()
-        assert keys is not None
-        assert (keys.held, keys.t_ns) == (held, t_ns)
-        chosen = [SPEEDS[key] for key in sorted(held) if key in SPEEDS]
-        assert keys.speed is (chosen[0] if chosen else Speed.NORMAL)
-    finally:
-        reader.close()
-        reader.close()
-        writer.close()
-        writer.close()
-
-
-@pytest.mark.parametrize("word", range(6))
-def test_a_copy_that_does_not_add_up_is_not_kept(word: int) -> None:
-    writer = KeyWriter()
-    writer.publish({Key.W}, START_NS)
-    memory = SharedMemory(writer.name)
-    assert memory.buf is not None
-    memory.buf[8 * word] ^= 2  # an even change: the mark stays even
-    reader = KeyReader(writer.name)
-    assert reader.latest() is None
-    reader.close()
-    memory.close()
-    writer.close()
-
-
 def test_a_writer_that_died_in_the_middle_of_a_write_makes_the_keyboard_stale(ready: Desk) -> None:
     assert ready.writer is not None
     memory = SharedMemory(ready.writer.name)
@@ -220,10 +282,20 @@ def test_keys_are_found_by_their_text_or_their_place() -> None:
         *[Key.W, Key.W, Key.DIGIT_2, Key.SHIFT],
         *[None] * 5,
     ]
-    assert [Key.from_xkb(code) for code in (25, 38, 11, 50, 62, 65)] == [
+    assert [Key.from_place(Board.XKB, code) for code in (25, 38, 11, 50, 62, 65)] == [
         *[Key.W, Key.A, Key.DIGIT_2, Key.SHIFT, Key.SHIFT],
         None,
     ]
+    assert [Key.from_place(Board.SET_1, code) for code in (0x11, 0x1E, 0x36, 0x11D, 0x39)] == [
+        *[Key.W, Key.A, Key.SHIFT],
+        *[None] * 2,
+    ]
+    assert [Key.from_place(Board.MAC, code) for code in (0x0D, 0x00, 0x3C, 0x31)] == [Key.W, Key.A, Key.SHIFT, None]
+
+
+@pytest.mark.parametrize("board", Board)
+def test_every_key_has_a_place_on_every_platform(board: Board) -> None:
+    assert {Key.from_place(board, code) for code in range(256)} == {*Key, None}
 
 
 def _window(name: str, requests: Connection) -> None:

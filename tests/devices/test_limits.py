@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -117,3 +119,62 @@ def test_a_reset_forgets_the_gripper() -> None:
 def test_every_reason_has_a_sentence(reason: Hold) -> None:
     assert reason.sentence.endswith(".")
     assert reason is Hold.NONE or reason.sentence.startswith("Held")
+
+
+# What a leader adds -----------------------------------------------------------------------------------------------
+
+
+def led(posture: Vector) -> Command:
+    return Command(np.zeros(6), 1.0, 0, "leader", posture)
+
+
+def test_a_posture_goes_along_and_one_that_is_endless_holds() -> None:
+    limits, posture = Limits(), np.linspace(-1.0, 1.0, 7)
+    sent, hold = limits.apply(led(posture), observed(), 0)
+    assert hold is Hold.NONE
+    assert sent.posture is posture
+    _, hold = limits.apply(led(np.full(7, np.inf)), observed(), 0)
+    assert hold is Hold.NOT_FINITE
+
+
+def test_a_held_robot_keeps_its_joints_where_a_leader_brought_them() -> None:
+    limits, seen = Limits(), observed()
+    assert limits.hold("x", 0).posture is None, "nobody has led it"
+    only_some = np.array([0.1, 0.1, 0.1, np.nan, np.nan, np.nan, np.nan])
+    limits.apply(led(only_some), seen, 0)
+    kept = limits.hold("x", 0).posture
+    assert kept is not None
+    np.testing.assert_array_equal(kept[:3], seen.joint_position[:3])
+    assert np.isnan(kept[3:]).all(), "the other arm was not led"
+    limits.reset()
+    assert limits.hold("x", 0).posture is None, "the robot was set elsewhere"
+
+
+def at_joints(joints: Vector) -> Observation:
+    return replace(observed(), joint_position=joints)
+
+
+def test_once_led_the_joints_stay_whenever_the_hand_stands_whoever_drives_then() -> None:
+    limits = Limits()
+    limits.apply(led(np.full(7, 0.5)), at_joints(np.full(7, 0.4)), 0)
+    sent, _ = limits.apply(moving(0.1, 0.0, 0.0), at_joints(np.full(7, 0.3)), 0)
+    assert sent.posture is not None
+    assert np.isnan(sent.posture).all(), "while the hand moves, the arm finds its own way"
+    np.testing.assert_array_equal(limits.hold("x", 0).posture, np.full(7, 0.3))  # type: ignore[arg-type]
+    for joints in (0.29, 0.28):
+        sent, _ = limits.apply(moving(0.0, 0.0, 0.0), at_joints(np.full(7, joints)), 0)
+        np.testing.assert_array_equal(sent.posture, np.full(7, 0.3))  # type: ignore[arg-type]
+
+
+def test_the_arm_that_was_led_stays_while_the_other_one_is_driven() -> None:
+    limits, joints = Limits(hands=2), np.linspace(0.0, 1.3, 14)
+    both = np.stack((MIDDLE, MIDDLE))
+    seen = replace(observed(), joint_position=joints, hand_position=both)
+    posture = np.concatenate((joints[:7], np.full(7, np.nan)))
+    limits.apply(Command(np.zeros((2, 6)), np.ones(2), 0, "leader", posture), seen, 0)
+    twist = np.zeros((2, 6))
+    twist[1, 0] = 0.1
+    sent, _ = limits.apply(Command(twist, np.ones(2), 0, "puck"), replace(seen, joint_position=joints + 0.01), 0)
+    np.testing.assert_array_equal(sent.posture[:7], joints[:7])  # type: ignore[index]
+    assert np.isnan(sent.posture[7:]).all()  # type: ignore[index]
+    np.testing.assert_array_equal(limits.hold("x", 0).posture, sent.posture)  # type: ignore[arg-type]

@@ -251,6 +251,7 @@ class FakeHid:
 
     def __init__(self, *reports: bytes) -> None:
         self.reports = list(reports)
+        self.written: list[list[int]] = []
         self.gone = False
 
     def enumerate(self) -> list[dict[str, Any]]:
@@ -272,6 +273,10 @@ class FakeHid:
         if self.gone:
             raise OSError("read error")
         return list(self.reports.pop(0)) if self.reports else []
+
+    def write(self, report: list[int]) -> int:
+        self.written.append(report)
+        return len(report)
 
     def close(self) -> None:
         pass
@@ -304,3 +309,33 @@ def test_without_hidapi_the_health_says_how_to_install_it(monkeypatch: pytest.Mo
     device.open()
     assert device.read(START_NS) is None
     assert "pip install accord[hid]" in device.health().detail
+
+
+class TwoHid(FakeHid):
+    """Two SpaceMice; the first is held by another program."""
+
+    def enumerate(self) -> list[dict[str, Any]]:
+        puck = super().enumerate()[1]
+        return [{**puck, "path": b"held", "serial_number": "A1"}, {**puck, "serial_number": ""}]
+
+    def open_path(self, path: bytes) -> None:
+        if path == b"held":
+            raise OSError("open failed")
+        super().open_path(path)
+
+
+def test_hidapi_tells_two_apart_and_switches_the_light() -> None:
+    hid = TwoHid()
+    assert [(mouse.serial, mouse.node) for mouse in HidapiDoor(hid).plugged()] == [("A1", "held"), ("puck", "puck")]
+    device = SpaceMouse(door=HidapiDoor(hid))
+    device.open()
+    device.read(START_NS)
+    assert device.health().serial == "puck"
+    device.close()
+    assert hid.written == [[4, 1], [4, 0]]
+    for serial, said in (("A1", "close the program that holds it"), ("B2", "choose one of these")):
+        device = SpaceMouse(door=HidapiDoor(hid, serial))
+        device.open()
+        assert device.read(START_NS) is None
+        assert said in device.health().detail
+        device.close()

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accord.devices.inputs.reports import MODELS, Model, Puck, Refusal, decode, model_of
+from accord.devices.inputs.reports import CHANNELS, MODELS, Charge, Model, Puck, Refusal, decode, model_of
 
 X, Y, Z, ROLL, PITCH, YAW = range(6)
 
@@ -86,7 +86,12 @@ def test_a_release_brings_every_axis_back_to_zero() -> None:
 
 
 def test_more_than_full_scale_is_full_scale() -> None:
-    np.testing.assert_array_equal(axes("01 00 00 00 80 00 00", of=COMPACT), full(X))
+    np.testing.assert_array_equal(axes("01 00 00 44 fd 00 00", of=COMPACT), full(X))  # 700 away from the person
+
+
+@pytest.mark.parametrize("report", ["01 00 00 43 fd 00 00", "01 00 00 00 80 00 00", "02 ff 7f 00 00 00 00"])
+def test_what_no_cap_can_do_is_rubbish(report: str) -> None:
+    assert decode(bytes.fromhex(report), Puck(), COMPACT) is Refusal.IMPOSSIBLE
 
 
 @pytest.mark.parametrize(
@@ -126,6 +131,7 @@ def test_buttons_do_not_move_and_motion_does_not_press() -> None:
         ("01" + 13 * "00", WIRELESS, Refusal.OVERSIZED),
         ("02 00 00 00 00 00 00", WIRELESS, Refusal.FOREIGN),
         ("1c 00 00", COMPACT, Refusal.FOREIGN),
+        ("17", WIRELESS, Refusal.TRUNCATED),
         ("00" + 6 * "00", COMPACT, Refusal.FOREIGN),
     ],
 )
@@ -133,9 +139,15 @@ def test_truncated_oversized_and_foreign_reports_are_refused(report: str, of: Mo
     assert decode(bytes.fromhex(report), Puck(), of) is refusal
 
 
-def test_a_battery_report_leaves_the_puck_as_it_is() -> None:
-    puck = Puck((1, 2, 3))
-    assert decode(bytes.fromhex("17 64"), puck, WIRELESS) is puck
+@pytest.mark.parametrize(("report", "level"), [("17 64", 1.0), ("17 2a 00", 0.42), ("17 00", 0.0), ("17 ff", 1.0)])
+def test_a_battery_report_says_the_charge_and_nothing_about_the_hand(report: str, level: float) -> None:
+    assert decode(bytes.fromhex(report), Puck((1, 2, 3)), WIRELESS) == Charge(level)
+
+
+def test_the_raw_numbers_are_those_of_the_report() -> None:
+    puck = decoded(bytes.fromhex("01 01 00 fe ff 03 00 04 00 fb ff 06 00"), WIRELESS)
+    np.testing.assert_array_equal(puck.raw(), [1, -2, 3, 4, -5, 6])
+    assert len(CHANNELS) == 6
 
 
 @given(st.binary(max_size=64), st.sampled_from(MODELS))

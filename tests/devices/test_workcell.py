@@ -280,3 +280,30 @@ def test_closing_twice_is_allowed() -> None:
     cell = Workcell()
     cell.close()
     cell.close()
+
+
+def test_a_posture_moves_the_elbow_and_not_the_hand() -> None:
+    cell = Workcell("square-nut")
+    chain, before = cell.chains[0], cell.observe(0)
+    wanted = before.joint_position + np.array([0.3, 0.0, -0.3, 0.0, 0.0, 0.0, 0.0])  # about the way an elbow swings
+    for _ in range(150):
+        cell.apply(Command(np.zeros(6), 1.0, 0, "leader", wanted))
+    after = cell.observe(0)
+    assert np.abs(after.joint_position - before.joint_position).max() > 0.05
+    np.testing.assert_allclose(after.hand_position, before.hand_position, atol=2e-3)
+    np.testing.assert_allclose(chain.skeleton(after.joint_position)[-1], after.hand_position, atol=1e-6)
+    with pytest.raises(DeviceError, match="7 joints"):
+        cell.apply(Command(np.zeros(6), 1.0, 0, "leader", np.zeros(5)))
+
+
+def test_a_held_arm_does_not_drift_after_a_leader() -> None:
+    cell = Workcell("square-nut")
+    start = cell.observe(0)
+    led = start.joint_position + np.array([0.25, 0.0, -0.25, 0.0, 0.0, 0.0, 0.0])
+    for _ in range(60):
+        sent, _ = cell.limits.apply(Command(np.zeros(6), 1.0, 0, "leader", led), cell.observe(0), 0)
+        cell.apply(sent)
+    before = cell.observe(0).joint_position
+    for _ in range(100):
+        cell.apply(cell.limits.hold("leader", 0))
+    assert np.abs(cell.observe(0).joint_position - before).max() < 0.02

@@ -1,0 +1,62 @@
+"""A Magellan SpaceMouse of the nineties at the other end of a serial line; what spacenavd takes for its device.
+
+It talks in lines that end in a carriage return (spacenavd 1.1, src/dev_serial.c). After ``vQ`` it says what it is.
+``d`` and 24 characters are six axes, x right, y up, z towards the person and turns about them, each 32768 plus its
+value in four hexadecimal digits, of which the lower four bits count; ``k`` and three characters are the buttons.
+"""
+
+import os
+import pty
+import tty
+from threading import Thread
+
+HELLO = b"v  MAGELLAN  Version 5.49  by an emulator in Accord's tests\r"
+DIGITS = b"0AB3D56GH9:K<MN?"
+"""Those of the device: each has an even number of bits set."""
+
+
+class Magellan:
+    """A pseudo-terminal whose far end is the device. It answers by itself; a test pushes and presses."""
+
+    def __init__(self) -> None:
+        self._ours, self._theirs = pty.openpty()
+        tty.setraw(self._theirs)
+        self.path = os.ttyname(self._theirs)
+        Thread(target=self._answer, daemon=True).start()
+
+    def _answer(self) -> None:
+        asked = b""
+        while True:
+            try:
+                asked += os.read(self._ours, 256)
+            except OSError:  # closed
+                return
+            if b"vQ" in asked:
+                self._say(HELLO)
+                asked = b""
+            elif b"@RESET" in asked:  # meant for another kind of device, whose answer would be waited for
+                self._say(b"?\r")
+                asked = b""
+
+    def push(self, *axes: int) -> None:
+        """Deflect the cap: x right, y up, z towards the person, and turns about them; less are zeros."""
+        numbers = (32768 + axis for axis in (*axes, *[0] * (6 - len(axes))))
+        digits = bytes(DIGITS[number >> shift & 15] for number in numbers for shift in (12, 8, 4, 0))
+        self._say(b"d" + digits + b"\r")
+
+    def press(self, *buttons: int) -> None:
+        """Hold these buttons down, and no others."""
+        mask = sum(1 << button for button in buttons)
+        self._say(b"k" + bytes(DIGITS[mask >> shift & 15] for shift in (0, 4, 8)) + b"\r")
+
+    def rubbish(self, data: bytes) -> None:
+        """Say what no Magellan says."""
+        self._say(data)
+
+    def _say(self, line: bytes) -> None:
+        os.write(self._ours, line)
+
+    def close(self) -> None:
+        """Pull the plug."""
+        os.close(self._theirs)
+        os.close(self._ours)
