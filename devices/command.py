@@ -24,6 +24,10 @@ class Command:
     """When what it rests on was known (CLOCK_MONOTONIC) [ns]. A command that is too old expires."""
     source: str
     """Who gave it, e.g. ``spacemouse`` or ``scripted:across-then-down``."""
+    posture: Vector | None = None
+    """(n,) joint angles of all arms that the arms shall take as far as the twist leaves them free: what a leader arm
+    adds to the path of its hand, so that the joints follow joint by joint. NaN for an arm that nobody leads so; None
+    for none [rad]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +55,8 @@ class Observation:
     """Joint of the furniture → its position [m or rad]."""
     target_position: Vector | None = None
     """(3,) where the hand is told to be, where the robot follows a position [m]."""
+    target_quaternion: Vector | None = None
+    """(4,) how the hand is told to be turned, wxyz, where the robot follows a pose [1]."""
     values: Mapping[str, float] = field(default_factory=dict)
     """What the reset of a simulated scene drew, by factor; not a part of a step, because it never changes in one."""
 
@@ -72,4 +78,5 @@ class Observation:
             hand_quaternion=self.hand_quaternion[number],
             gripper_width=float(np.atleast_1d(self.gripper_width)[number]),
             target_position=None if self.target_position is None else self.target_position[number],
+            target_quaternion=None if self.target_quaternion is None else self.target_quaternion[number],
         )

@@ -1,6 +1,7 @@
 """Limits: the last word on every command, whoever gave it.
 
-Pure but for one thing it must remember, the command it sent last: a held robot keeps its gripper as it was.
+Pure but for what it must remember of the commands it sent: a held robot keeps its gripper as it was, and joints that a
+leader brought somewhere stay there.
 """
 
 from dataclasses import dataclass, replace
@@ -34,6 +35,10 @@ class Hold(IntEnum):
     STALE_OBSERVATION = 6
     NOT_FINITE = 7
     MUST_REST = 8
+    LET_GO = 9
+    PRESS_ANEW = 10
+    APART = 11
+    NOT_ENGAGED = 12
 
     @property
     def sentence(self) -> str:
@@ -51,6 +56,10 @@ _SENTENCES = {
     Hold.STALE_OBSERVATION: "Held: the robot has not reported for more than 100 ms.",
     Hold.NOT_FINITE: "Held: the command was not a finite number.",
     Hold.MUST_REST: "Held: let go of the device once, then it drives.",
+    Hold.LET_GO: "Held: hold the dead-man button down to drive.",
+    Hold.PRESS_ANEW: "Held: let go of the dead-man button and press it again.",
+    Hold.APART: "Held: the leader and the robot stand apart. Bring the leader to where the robot is.",
+    Hold.NOT_ENGAGED: "Held: squeeze and release the trigger, or press Engage, and the leader drives.",
 }
 
 
@@ -87,6 +96,10 @@ _IN_THE_PLANE = np.array([1.0, 1.0, 0.0, 0.0, 0.0, 0.0])
 """The parts of a twist that stay in the plane of the table."""
 
 
+_STILL = 1e-6
+"""A hand that is told to go no faster stands still: what is left is rounding [m/s, rad/s]."""
+
+
 class Limits:
     """Applied last and to every source."""
 
@@ -100,6 +113,9 @@ class Limits:
         """
         self.bounds, self._expires_ns = bounds, expires_ns
         self._shape = () if hands == 1 else (hands,)
+        self._stay: Vector | None = None
+        """(n,) where the joints were when their arm moved last, NaN for an arm that no leader ever led; there they stay
+        while it stands still, and do not drift to the arm's usual posture [rad]."""
         self.reset()
 
     def apply(self, command: Command, observation: Observation, t_ns: int) -> tuple[Command, Hold]:
@@ -115,19 +131,44 @@ class Limits:
             return self.hold(command.source, t_ns), reason
         pairs = zip(np.atleast_2d(command.twist), np.atleast_2d(observation.hand_position), strict=True)
         twist = np.stack([self._limited(wanted, position, i) for i, (wanted, position) in enumerate(pairs)])
-        self.reset(np.clip(command.gripper, 0.0, 1.0))
-        return replace(command, twist=twist.reshape(*self._shape, 6), gripper=self._gripper), Hold.NONE
+        self._keep(np.clip(command.gripper, 0.0, 1.0))
+        posture = self._posture(command.posture, twist, observation.joint_position)
+        return replace(command, twist=twist.reshape(*self._shape, 6), gripper=self._gripper, posture=posture), Hold.NONE
 
     def hold(self, source: str, t_ns: int) -> Command:
-        """The command that stands still: no twist, the gripper as last sent."""
-        return Command(twist=np.zeros((*self._shape, 6)), gripper=self._gripper, t_ns=t_ns, source=source)
+        """The command that stands still: no twist, the gripper as last sent, joints that were led where they are."""
+        still = np.zeros((*self._shape, 6))
+        return Command(twist=still, gripper=self._gripper, t_ns=t_ns, source=source, posture=self._stay)
 
     def reset(self, gripper: float | Vector = 1.0) -> None:
-        """Forget the last command; `gripper` is how far it is open now [1]."""
+        """Forget what was sent; `gripper` is how far it is open now [1]."""
+        self._keep(gripper)
+        self._stay = None
+
+    def _keep(self, gripper: float | Vector) -> None:
         self._gripper: float | Vector = np.full(self._shape, gripper) if self._shape else float(gripper)
+
+    def _posture(self, asked: Vector | None, twist: Vector, joints: Vector) -> Vector | None:
+        """(n,) the posture to send: what is asked, and for arms that were led and stand still now, how they stand.
+
+        Args:
+            asked: (n,) by the command; None for none [rad].
+            twist: (hands, 6) to be sent.
+            joints: (n,) where they are [rad].
+        """
+        if self._stay is None:
+            self._stay = None if asked is None else np.where(np.isnan(asked), np.nan, joints)
+            return asked
+        wanted = np.full(joints.shape, np.nan) if asked is None else asked
+        stands = np.repeat(np.abs(twist).max(axis=1) < _STILL, len(joints) // len(twist)) & np.isnan(wanted)
+        led = ~(np.isnan(wanted) & np.isnan(self._stay))
+        self._stay = np.where(stands, self._stay, np.where(led, joints, np.nan))
+        return np.where(stands, self._stay, wanted)
 
     def _reason(self, command: Command, observation: Observation, t_ns: int) -> Hold:
         if not (np.isfinite(command.twist).all() and np.isfinite(command.gripper).all()):
+            return Hold.NOT_FINITE
+        if command.posture is not None and np.isinf(command.posture).any():
             return Hold.NOT_FINITE
         if t_ns - command.t_ns > self._expires_ns:
             return Hold.STALE_COMMAND

@@ -54,6 +54,23 @@ class Robot(Protocol):
         ...
 
 
+class ArmChain(Protocol):
+    """One arm of a robot, as a chain from joint angles to the hand."""
+
+    lower: Vector
+    """(n,) ends of the joints' ranges [rad]."""
+    upper: Vector
+    """(n,) [rad]"""
+
+    def hand(self, joints: Vector) -> tuple[Vector, Vector]:
+        """Position (3,) [m] and wxyz quaternion (4,) of the hand in the base frame at these angles (n,) [rad]."""
+        ...
+
+    def skeleton(self, joints: Vector) -> Vector:
+        """(n + 1, 3) where the joints and the hand are in the base frame at these angles (n,) [m]."""
+        ...
+
+
 class Simulated(Protocol):
     """What a simulated robot can do besides: its whole state is known and can be set."""
 

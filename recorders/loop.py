@@ -7,7 +7,7 @@ It knows no recorder and no screen, touches no disk and writes no log while it t
 so a step holds what the robot was and what it was then told, and its score is known before the command is sent.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -19,13 +19,15 @@ from accord.devices.command import Command, Observation, Vector
 from accord.devices.limits import Hold as HoldReason
 from accord.devices.limits import Limits
 from accord.devices.record import write_observation
-from accord.devices.robot import Robot, Simulated
+from accord.devices.robot import ArmChain, Robot, Simulated
 from accord.devices.source import ControlMode, Source
 from accord.devices.sources.hand import Hand
 from accord.devices.sources.hands import BOTH_MUST_REST, Hands
+from accord.devices.sources.held import Held
+from accord.devices.sources.switched import Switched
 from accord.recorders.clock import Clock
 from accord.recorders.errors import RecorderError
-from accord.recorders.requests import Hold, Request, Reset, Return, UsePolicy, UseSource, UseView
+from accord.recorders.requests import Engage, Hold, Request, Reset, Return, UseMapping, UsePolicy, UseSource, UseView
 from accord.recorders.ring import Ring
 from accord.recorders.status import LoopStatus
 from accord.recorders.step import SCORE
@@ -42,16 +44,19 @@ class Parts:
     limits: Limits
     steps: Ring | StepLog
     clock: Clock
-    make_source: Callable[[str, int, str], Source | None]
-    """By name, seed and view."""
+    make_source: Callable[[str, int, str, tuple[Held, ...]], Source | None]
+    """By name, seed, view, and what the person holds."""
     heading: Callable[[str], Vector | None]
     """(3, 3) where a view looks."""
     unattended: Callable[[], bool]
     """Whether nobody has given a sign of life for too long."""
+    chains: Sequence[ArmChain] = ()
+    """The robot's arms; what a leader's ghost is made of."""
 
 
-PERSON = (Hand, Hands)
+PERSON = (Hand, Hands, Switched)
 """Sources behind which somebody holds a device."""
+_INPUT = ("input/axes", "input/buttons", "input/t_ns", "input/raw")
 
 
 class Loop:
@@ -73,12 +78,18 @@ class Loop:
                     self._reset(seed, variation)
                 case Return(state, gripper, seed):
                     self._return(state, gripper, seed)
-                case UseSource(name, seed, view):
-                    self._use(self._parts.make_source(name, seed, view))
+                case UseSource(name, seed, view, held):
+                    self._use(self._parts.make_source(name, seed, view, held))
                     self._say(source=name)
                 case UseView(view):
                     if isinstance(self._source, PERSON):
                         self._source.view_rotation = self._parts.heading(view)
+                case UseMapping(hand, mapping):
+                    if isinstance(self._source, PERSON):
+                        self._source.use_mapping(hand, mapping)
+                case Engage(on):
+                    if isinstance(self._source, PERSON):
+                        self._source.engage(on)
                 case UsePolicy(folder):
                     self._scorer = None if folder is None else LiveScorer(load(folder))
                     self._say(policy="" if folder is None else folder.name)
@@ -141,13 +152,16 @@ class Loop:
         return self._source.command(observation, t_ns)
 
     def _sent(self, requested: Command, observation: Observation, t_ns: int) -> tuple[Command, HoldReason]:
-        reason = self._reason_to_hold()
-        if reason in (HoldReason.WINDOW_SILENT, HoldReason.REQUESTED) and isinstance(self._source, PERSON):
-            # Nobody knows what the hand did meanwhile: it has to rest before it drives, and its presses are forgotten.
-            self._source.reset(self._parts.limits.hold("", t_ns).gripper)
-        if reason is not HoldReason.NONE:
-            return self._parts.limits.hold(requested.source, t_ns), reason
-        return self._parts.limits.apply(requested, observation, t_ns)
+        limits, reason = self._parts.limits, self._reason_to_hold()
+        if reason is HoldReason.NONE:
+            sent, reason = limits.apply(requested, observation, t_ns)
+        else:
+            sent = limits.hold(requested.source, t_ns)
+        if isinstance(self._source, PERSON) and reason not in (HoldReason.NONE, self._source.reason):
+            # Somebody else holds the robot, and nobody knows what the hand did meanwhile: it has to rest, or to be
+            # engaged, before it drives, and its presses are forgotten.
+            self._source.reset(sent.gripper)
+        return sent, reason
 
     def _reason_to_hold(self) -> HoldReason:
         if self._parts.unattended():
@@ -156,21 +170,19 @@ class Loop:
             return HoldReason.REQUESTED
         if self._source is None:
             return HoldReason.NO_SOURCE
-        if isinstance(self._source, PERSON) and self._source.lost:
-            return HoldReason.INPUT_LOST
-        if isinstance(self._source, PERSON) and self._source.must_rest:
-            return HoldReason.MUST_REST
-        return HoldReason.NONE
+        return self._source.reason if isinstance(self._source, PERSON) else HoldReason.NONE
 
     def _write_commands(self, requested: Command, sent: Command) -> None:
         record, source = self._record, self._source
         record["mode"] = int(ControlMode.NOBODY if source is None else source.mode)
         record["requested/twist"], record["requested/gripper"] = requested.twist, requested.gripper
         record["sent/twist"], record["sent/gripper"] = sent.twist, sent.gripper
-        if isinstance(source, PERSON):
-            record["input/axes"], record["input/buttons"], record["input/t_ns"] = source.raw
-        else:
-            record["input/axes"], record["input/buttons"], record["input/t_ns"] = 0.0, 0, 0
+        if "sent/posture" in (record.dtype.names or ()):
+            record["requested/posture"] = np.nan if requested.posture is None else requested.posture
+            record["sent/posture"] = np.nan if sent.posture is None else sent.posture
+        raw = source.raw if isinstance(source, PERSON) else (0.0, 0, 0, np.nan)
+        for name, value in zip(_INPUT, raw, strict=True):
+            record[name] = value
 
     def _write_score(self) -> None:
         """Score what is about to be sent. A step at which nobody drives has nothing to agree with."""
@@ -193,7 +205,23 @@ class Loop:
         health: dict[str, object] = {}
         if isinstance(self._source, PERSON):
             said = self._source.health()
-            health = {"input_name": said.name, "input_connected": said.connected, "input_detail": said.detail}
+            health = {"input_name": said.name, "input_serial": said.serial, "input_connected": said.connected}
+            health |= {"input_detail": said.detail}
             health |= {"input_reports": said.reports, "input_refused": said.refused}
+            health |= {"input_rate_hz": round(said.rate_hz, 1), "input_jitter_ms": round(said.jitter_ms, 1)}
+            health |= {"arm": self._source.arm if isinstance(self._source, Switched) else 0} | self._led(self._source)
         self.status = replace(self.status, hold=int(reason), hold_text=text, **health)  # type: ignore[arg-type]
         return self.status
+
+    def _led(self, source: Hand | Hands | Switched) -> dict[str, object]:
+        """Where a leader that does not drive wants the robot, for the screen."""
+        ghost, apart = source.ghost, source.apart
+        points: list[float] = []
+        for chain, joints in zip(self._parts.chains, _per_arm(ghost, len(self._parts.chains)), strict=True):
+            if joints is not None and np.isfinite(joints).all():
+                points += np.round(chain.skeleton(joints), 3).reshape(-1).tolist()
+        return {"ghost": tuple(points), "apart": () if apart is None else tuple(np.round(apart, 3).tolist())}
+
+
+def _per_arm(joints: Vector | None, arms: int) -> list[Vector | None]:
+    return [None] * arms if joints is None or not arms else list(np.split(joints, arms))

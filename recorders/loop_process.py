@@ -6,7 +6,6 @@ from multiprocessing.connection import Connection
 
 from accord.datasets.threads import at_most
 from accord.devices.limits import expires_ns
-from accord.devices.mapping import Mapping
 from accord.devices.sim.cameras import headings
 from accord.devices.sim.workcell import Workcell
 from accord.devices.sources.catalogue import Sources
@@ -30,8 +29,6 @@ class LoopPlan:
     rate_hz: float
     time_scale: float
     keys_block: str
-    mapping: Mapping | None
-    """How the person likes the device; None for the device's default."""
     steps: RingSpec
     status: RingSpec
     pulse: RingSpec
@@ -52,10 +49,18 @@ def run(plan: LoopPlan, connection: Connection) -> None:
 def _turn_until_quit(plan: LoopPlan, inbox: Inbox, board: StatusBoard[LoopStatus]) -> None:
     clock, pulse, steps = Clock(plan.time_scale), Pulse.attach(plan.pulse), Ring.attach(plan.steps)
     robot = Workcell(plan.task, plan.rate_hz, arm=plan.arm)
-    sources = Sources(plan.task, plan.keys_block, headings(robot), plan.mapping)
+    sources = Sources(plan.task, plan.keys_block, headings(robot), robot.chains, 1.0 / plan.rate_hz)
     silent_after_ns = expires_ns(plan.rate_hz * plan.time_scale)  # of the clock on the wall
     parts = Parts(
-        robot, robot, robot.limits, steps, clock, sources.make, sources.heading, lambda: pulse.silent(silent_after_ns)
+        robot,
+        robot,
+        robot.limits,
+        steps,
+        clock,
+        sources.make,
+        sources.heading,
+        lambda: pulse.silent(silent_after_ns),
+        robot.chains,
     )
     loop = Loop(parts)
     _warm_up(robot, clock.now())

@@ -1,6 +1,6 @@
 """What may be asked of the processes. Requests go one way; their effect shows in the next status."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,6 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from accord.datasets.episode_info import EpisodeInfo
+from accord.devices.mapping import Mapping
+from accord.devices.sources.held import Held
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,7 +17,7 @@ class Reset:
     """Loop: go to the start of an episode, with the scene of this seed, and hold."""
 
     seed: int
-    variation: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    variation: AnyMapping[str, tuple[float, float]] = field(default_factory=dict)
     """Factor of the scene → the range to draw it from; who is not named varies as usual."""
 
 
@@ -41,6 +43,8 @@ class UseSource:
     """Of a scripted operator's noise."""
     view: str = ""
     """The picture that a person looks at while driving; empty for the first."""
+    held: tuple[Held, ...] = ()
+    """What the person holds, the left hand first; empty for a device that the loop knows by its name alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +52,22 @@ class UseView:
     """Loop: the person who drives looks at this picture from here on."""
 
     view: str
+
+
+@dataclass(frozen=True, slots=True)
+class UseMapping:
+    """Loop: what the person holds is mapped so from here on; it has to rest, or be engaged, anew."""
+
+    hand: int
+    """0 for the left one, or the only one."""
+    mapping: Mapping
+
+
+@dataclass(frozen=True, slots=True)
+class Engage:
+    """Loop: let the leader drive, if it stands where the robot stands; or let go of it."""
+
+    on: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,4 +109,4 @@ class Quit:
     """Any process: finish what is open, and end."""
 
 
-Request = Reset | Return | UseSource | UseView | UsePolicy | Hold | Begin | End | Quit
+Request = Reset | Return | UseSource | UseView | UseMapping | Engage | UsePolicy | Hold | Begin | End | Quit

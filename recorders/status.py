@@ -28,10 +28,21 @@ class LoopStatus:
     """Turns that began more than a whole period late, so that a period was left out."""
     policy: str = ""
     input_name: str = ""
+    input_serial: str = ""
+    """Which of several of one kind; its port where it has no number."""
     input_connected: bool = False
     input_detail: str = ""
     input_reports: int = 0
     input_refused: int = 0
+    input_rate_hz: float = 0.0
+    input_jitter_ms: float = 0.0
+    ghost: tuple[float, ...] = ()
+    """Where a leader's joints and hand would be if the robot stood as it does: arm after arm, joint after joint,
+    x y z [m]; empty while it drives or there is none."""
+    apart: tuple[float, ...] = ()
+    """Leader less robot, joint by joint [rad]; empty where there is no leader."""
+    arm: int = 0
+    """Which of two arms one device drives now; 0 for the left one."""
     message: str = ""
     """The last request that could not be followed, and why."""
     traceback: str = ""

@@ -1,9 +1,11 @@
 """Step: one turn of the loop, as a record that fits the ring, the episode file and the base policy alike."""
 
 from accord.datasets.schema import Field, Schema
+from accord.devices.input import RAW_CHANNELS
 
 SCORE = ("score/compatibility", "score/error", "score/novelty", "score/distance", "score/incompatibility")
 """The live score of a step; NaN while no base policy is chosen."""
+_WHO = ("requested", "sent")
 
 
 def step_schema(observation: tuple[Field, ...], state_size: int, hands: int = 1) -> Schema:
@@ -18,6 +20,8 @@ def step_schema(observation: tuple[Field, ...], state_size: int, hands: int = 1)
         hands: how many the robot has; with two, everything of a hand has a leading axis of two.
     """
     each = () if hands == 1 else (hands,)
+    joints = next((field.shape for field in observation if field.name == "observation/joint_position"), None)
+    requested, sent = ((Field(f"{who}/posture", joints, "float64", "rad"),) if joints else () for who in _WHO)
     fields = (
         Field("t_ns", (), "int64", "ns"),
         Field("step", (), "int64", "1"),
@@ -27,12 +31,15 @@ def step_schema(observation: tuple[Field, ...], state_size: int, hands: int = 1)
         Field("success", (), "bool", "1"),
         Field("stage", (), "uint8", "stages reached"),
         Field("input/axes", (*each, 6), "float64", "1"),
-        Field("input/buttons", each, "uint32", "1"),
+        Field("input/buttons", each, "uint64", "1"),
         Field("input/t_ns", each, "int64", "ns"),
+        Field("input/raw", (*each, RAW_CHANNELS), "float64", "EpisodeInfo.inputs"),
         Field("requested/twist", (*each, 6), "float64", "m/s, rad/s"),
         Field("requested/gripper", each, "float64", "1"),
+        *requested,
         Field("sent/twist", (*each, 6), "float64", "m/s, rad/s"),
         Field("sent/gripper", each, "float64", "1"),
+        *sent,
         Field("observation/t_ns", (), "int64", "ns"),
         *observation,
         *(Field(name, (), "float32", "1") for name in SCORE),

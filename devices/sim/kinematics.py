@@ -18,6 +18,8 @@ POSTURE_SECONDS = 1.0
 
 _DAMPING = 1e-4
 """Of every joint's way: what keeps an arm calm near a singularity."""
+_LED_RAD_S = 1.0
+"""How fast the joints follow those of a leader where the hand leaves them free: an elbow must not be thrown [rad/s]."""
 _FREE = 1e30
 """No bound, to the solver."""
 
@@ -52,35 +54,52 @@ class Kinematics:
         self._rest[self._arm] = arm.home
         self._posture = mink.PostureTask(model, cost=1e-2, gain=min(period_s / POSTURE_SECONDS, 1.0))
         self._posture.set_target(self._rest)
+        self._led = mink.PostureTask(model, cost=1e-2)
+        self._numbers, self._site = np.array([int(joint.id) for joint in joints]), int(model.site("hand").id)
 
     def hand(self, joints: Vector) -> tuple[Vector, Vector]:
         """Position (3,) [m] and wxyz quaternion (4,) of the hand in the world at these joint angles (n,) [rad]."""
         pose = self._at(joints).get_transform_frame_to_world("hand", "site")
         return pose.translation(), pose.rotation().wxyz
 
-    def towards(self, joints: Vector, position: Vector, quaternion: Vector) -> Vector:
+    def towards(self, joints: Vector, position: Vector, quaternion: Vector, posture: Vector | None = None) -> Vector:
         """(n,) joint angles one period later, as near to the pose as ranges and speeds allow.
 
         Args:
             joints: (n,) where the arm is told to be now [rad].
             position: (3,) where the hand shall be [m].
             quaternion: (4,) how it shall be turned, wxyz.
+            posture: (n,) joints to come to where the hand leaves them free [rad]; None for the arm's home, slowly.
         """
         joints = np.clip(joints, self.lower, self.upper)
+        free = self._towards_posture(joints, posture)
         configuration = self._at(joints)
         self._reach.set_target(mink.SE3.from_rotation_and_translation(mink.SO3(quaternion), position))
-        reach, posture = (task.compute_qp_objective(configuration) for task in (self._reach, self._posture))
+        reach, rest = (task.compute_qp_objective(configuration) for task in (self._reach, free))
         # Ranges and speeds are bounds on single joints. Given as such, and not as general constraints the way that
         # `mink.solve_ik` does, they halve the time; the rest of the hand's chain is free, and moves nothing.
         least, most = np.full(len(reach.c), -_FREE), np.full(len(reach.c), _FREE)
         least[self._dofs] = np.maximum(-self._furthest, self.lower - joints)
         most[self._dofs] = np.minimum(self._furthest, self.upper - joints)
-        hessian = reach.H + posture.H + self._damping
-        moved, _, found, _ = daqp.solve(hessian, reach.c + posture.c, self._nothing, most, least, self._sense)
+        hessian = reach.H + rest.H + self._damping
+        moved, _, found, _ = daqp.solve(hessian, reach.c + rest.c, self._nothing, most, least, self._sense)
         if found <= 0:  # never seen: standing still is always within the bounds
             return joints
         after: Vector = np.clip(joints + moved[self._dofs], self.lower, self.upper)
         return after
+
+    def _towards_posture(self, joints: Vector, posture: Vector | None) -> mink.PostureTask:
+        if posture is None:
+            return self._posture
+        furthest, target = _LED_RAD_S * self._period_s, self._rest.copy()
+        target[self._arm] = np.clip(posture, joints - furthest, joints + furthest)
+        self._led.set_target(target)
+        return self._led
+
+    def skeleton(self, joints: Vector) -> Vector:
+        """(n + 1, 3) where the joints and the hand are in the world, from base to hand, at these angles (n,) [m]."""
+        data = self._at(joints).data
+        return np.vstack((data.xanchor[self._numbers], data.site_xpos[self._site]))
 
     def reaching(self, joints: Vector, position: Vector, quaternion: Vector) -> Vector:
         """(n,) joint angles that bring the hand to a pose, found from these; see `towards`."""

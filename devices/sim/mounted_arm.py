@@ -36,7 +36,7 @@ class MountedArm:
         """
         self.arm, self._model, self._period_s, prefix = arm, model, period_s, mount.prefix
         timestep = float(model.opt.timestep)
-        self._kinematics = Kinematics(arm, model_from(arm_xml(arm, hand, mount, timestep)), period_s)
+        self.kinematics = Kinematics(arm, model_from(arm_xml(arm, hand, mount, timestep)), period_s)
         joints = [model.joint(prefix + name) for name in arm.joints]
         self.joints = np.array([int(joint.qposadr[0]) for joint in joints])
         self.dofs = np.array([int(joint.dofadr[0]) for joint in joints])
@@ -51,13 +51,13 @@ class MountedArm:
 
     def reaching(self, position: Vector) -> Vector:
         """(n,) joint angles with the hand at this place (3,) [m], pointing down."""
-        return self._kinematics.reaching(self.arm.home, position, DOWN)
+        return self.kinematics.reaching(self.arm.home, position, DOWN)
 
     def reset(self, data: mujoco.MjData, joints: Vector) -> None:
         """Stand still at these joint angles (n,), the fingers open."""
         data.qpos[self.joints] = data.ctrl[self._servos] = joints
         data.qpos[self.fingers] = data.ctrl[self._finger_servos] = self._stroke
-        data.mocap_pos[self._wanted], data.mocap_quat[self._wanted] = self._kinematics.hand(joints)
+        data.mocap_pos[self._wanted], data.mocap_quat[self._wanted] = self.kinematics.hand(joints)
 
     def hand(self, data: mujoco.MjData) -> tuple[Vector, Vector]:
         """Position (3,) [m] and wxyz quaternion (4,) of the hand in the world."""
@@ -65,15 +65,17 @@ class MountedArm:
         mujoco.mju_mat2Quat(quaternion, data.site_xmat[self.site])
         return data.site_xpos[self.site].copy(), quaternion
 
-    def wanted(self, data: mujoco.MjData) -> Vector:
-        """(3,) where the hand is told to be [m]."""
-        return np.array(data.mocap_pos[self._wanted])
+    def wanted(self, data: mujoco.MjData) -> tuple[Vector, Vector]:
+        """Position (3,) [m] and wxyz quaternion (4,) that the hand is told to have in the world."""
+        return np.array(data.mocap_pos[self._wanted]), np.array(data.mocap_quat[self._wanted])
 
     def width(self, data: mujoco.MjData) -> float:
         """Between the fingers; 0 for a hand without [m]."""
         return float(data.qpos[self.fingers].sum())
 
-    def follow(self, data: mujoco.MjData, controls: Vector, twist: Vector, opening: float) -> None:
+    def follow(
+        self, data: mujoco.MjData, controls: Vector, twist: Vector, opening: float, posture: Vector | None = None
+    ) -> None:
         """Move the wanted hand by a twist, and write where the servos shall be at the end of this period.
 
         Args:
@@ -81,12 +83,13 @@ class MountedArm:
             controls: (nu,) servo targets, changed in place.
             twist: (6,) of the hand in the world [m/s, rad/s].
             opening: of the gripper, 0 to 1.
+            posture: (n,) joint angles to come to where the twist leaves them free [rad]; None for none.
         """
         i, period_s = self._wanted, self._period_s
         wanted = data.mocap_pos[i] + twist[:3] * period_s, turned(data.mocap_quat[i], twist[3:] * period_s)
         position, quaternion = leashed(wanted, self.hand(data), *LEASH)
         data.mocap_pos[i], data.mocap_quat[i] = position, quaternion
-        controls[self._servos] = self._kinematics.towards(controls[self._servos], position, quaternion)
+        controls[self._servos] = self.kinematics.towards(controls[self._servos], position, quaternion, posture)
         now = controls[self._finger_servos]
         reach = FINGER_SPEED * period_s
         wish = self._stroke * np.clip(opening, 0.0, 1.0)

@@ -9,7 +9,10 @@ from accord.devices.errors import DeviceError
 from accord.devices.sim.workcell import Workcell
 
 
-def replay(task: str, initial_state: Vector, commands: Vector, rate_hz: float, model_xml: str | None = None) -> Vector:
+def replay(
+    task: str, initial_state: Vector, commands: Vector, rate_hz: float, model_xml: str | None = None,
+    postures: Vector | None = None,
+) -> Vector:  # fmt: skip
     """(n, state_size) the state before each command, as a loop records them: the first one is the initial state.
 
     Args:
@@ -19,25 +22,29 @@ def replay(task: str, initial_state: Vector, commands: Vector, rate_hz: float, m
             first.
         rate_hz: control rate of the recording [Hz].
         model_xml: the recorded scene. None for the scene as this version makes it.
+        postures: (n, joints) as sent, NaN where none was [rad]; None for none.
 
     Raises:
         DeviceError: if the commands are not n rows for these hands, or the state does not belong to the scene.
     """
-    return np.array(list(_states(task, initial_state, commands, rate_hz, model_xml)))
+    led = [None] * len(commands) if postures is None else list(postures)
+    return np.array(list(_states(task, initial_state, commands, rate_hz, model_xml, led)))
 
 
-def _states(task: str, initial: Vector, commands: Vector, rate_hz: float, model_xml: str | None) -> Iterator[Vector]:
+def _states(
+    task: str, initial: Vector, commands: Vector, rate_hz: float, model_xml: str | None, led: list[Vector | None]
+) -> Iterator[Vector]:
     workcell = Workcell(task, rate_hz, model_xml)
     hands = workcell.task.hands
     if commands.ndim != 2 or commands.shape[1] != 7 * hands:
         found = f"shape {commands.shape}"
         raise DeviceError(f"commands as n rows of {7 * hands} numbers", found, "pass twist and gripper")
     workcell.set_state(initial)
-    for row in commands:
+    for row, posture in zip(commands, led, strict=True):
         yield workcell.state()
         twist, opening = row[: 6 * hands].copy(), row[6 * hands :].copy()
         if hands == 1:
-            workcell.apply(Command(twist, float(opening[0]), t_ns=0, source="replay"))
+            workcell.apply(Command(twist, float(opening[0]), t_ns=0, source="replay", posture=posture))
         else:
-            workcell.apply(Command(twist.reshape(hands, 6), opening, t_ns=0, source="replay"))
+            workcell.apply(Command(twist.reshape(hands, 6), opening, t_ns=0, source="replay", posture=posture))
     workcell.close()

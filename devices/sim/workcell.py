@@ -19,6 +19,7 @@ from accord.devices.sim.arms.catalogue import arm as arm_named
 from accord.devices.sim.distractors import place_distractors
 from accord.devices.sim.engine import SIMULATOR, STATE, model_from, mujoco
 from accord.devices.sim.factor import DISTRACTORS, HEIGHT, Variation, check_variation, draw
+from accord.devices.sim.kinematics import Kinematics
 from accord.devices.sim.mounted_arm import MountedArm
 from accord.devices.sim.observed import observation_fields
 from accord.devices.sim.poses import same_side
@@ -147,7 +148,7 @@ class Workcell:
         data, arms = self._data, self._arms
         hands = [arm.hand(data) for arm in arms]
         turns = [self._steady(f"hand {i}", turn) for i, (_, turn) in enumerate(hands)]
-        one = len(arms) == 1
+        wanted, one = [arm.wanted(data) for arm in arms], len(arms) == 1
         return Observation(
             t_ns=t_ns,
             joint_position=np.concatenate([data.qpos[arm.joints] for arm in arms]),
@@ -157,7 +158,8 @@ class Workcell:
             gripper_width=arms[0].width(data) if one else np.array([arm.width(data) for arm in arms]),
             objects={name: self._steadied(name) for name in self._seen_bodies},
             joints={name: float(data.qpos[at]) for name, at in self._joints.items()},
-            target_position=arms[0].wanted(data) if one else np.stack([arm.wanted(data) for arm in arms]),
+            target_position=wanted[0][0] if one else np.stack([position for position, _ in wanted]),
+            target_quaternion=wanted[0][1] if one else np.stack([turn for _, turn in wanted]),
             values=self.values,
         )
 
@@ -194,14 +196,30 @@ class Workcell:
         data = self._data
         start = data.ctrl.copy()
         end = start.copy()
-        for arm, twist, opening in zip(self._arms, twists, openings, strict=True):
-            arm.follow(data, end, twist, float(opening))
+        postures = self._postures(command.posture)
+        for arm, twist, opening, posture in zip(self._arms, twists, openings, postures, strict=True):
+            arm.follow(data, end, twist, float(opening), posture)
         model, controls, step = self._model, data.ctrl, mujoco.mj_step
         for ramp in start + self._ramp * (end - start):
             controls[:] = ramp
             step(model, data)
         mujoco.mj_kinematics(self._model, data)
         self._judge()
+
+    def _postures(self, posture: Vector | None) -> list[Vector | None]:
+        """Per arm, what it is told of its joints."""
+        if posture is None:
+            return [None] * len(self._arms)
+        ends = np.cumsum([len(arm.joints) for arm in self._arms])
+        if len(posture) != ends[-1]:
+            raise DeviceError(f"{ends[-1]} joints in a command", f"{len(posture)}", "choose a leader for this robot")
+        parts = np.split(posture, ends[:-1])
+        return [None if np.isnan(part).any() else part for part in parts]
+
+    @property
+    def chains(self) -> tuple[Kinematics, ...]:
+        """The arms as chains from joint angles to hands, the left one first."""
+        return tuple(arm.kinematics for arm in self._arms)
 
     def _judge(self) -> None:
         """Count the stages that were reached, and for how long the last one has been."""

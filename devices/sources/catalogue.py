@@ -1,39 +1,57 @@
 """Sources by name, and the inputs behind them, which stay open from one episode to the next."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from accord.devices.command import Vector
 from accord.devices.errors import DeviceError
 from accord.devices.input import Input
 from accord.devices.inputs.keyboard import Keyboard
-from accord.devices.inputs.spacemouse import SpaceMouse
+from accord.devices.inputs.published import Published
+from accord.devices.inputs.spacemouse import inputs as space_mice
+from accord.devices.limits import expires_ns
 from accord.devices.mapping import KEYBOARD_DEFAULT, SPACEMOUSE_DEFAULT, Frame
 from accord.devices.mapping import Mapping as AxisMapping
+from accord.devices.robot import ArmChain
 from accord.devices.sim.tasks import catalogue
 from accord.devices.source import Source
 from accord.devices.sources.hand import Hand
 from accord.devices.sources.hands import Hands
+from accord.devices.sources.held import EITHER, Held, devices_of
 from accord.devices.sources.plans.catalogue import strategies
 from accord.devices.sources.scripted import ScriptedOperator
+from accord.devices.sources.switched import Switched
 from accord.devices.sources.way import Way
 
 HANDS: Mapping[str, AxisMapping] = {
     "keyboard": replace(KEYBOARD_DEFAULT, frame=Frame.VIEW),
     "spacemouse": replace(SPACEMOUSE_DEFAULT, frame=Frame.VIEW),
 }
-"""The inputs a person can hold, each with the mapping it starts with: whoever looks at a screen means its picture."""
+"""What everybody can hold, each with the mapping it starts with: whoever looks at a screen means its picture."""
+ALWAYS: Mapping[str, int] = dict.fromkeys(HANDS, 1)
+"""The devices that need no setting up, and how many hands each is for."""
 
 
-def source_names(task: str) -> tuple[str, ...]:
-    """Every source that can drive this task: for a robot with two hands, a device in each, the left one first."""
-    devices = tuple(HANDS)
+def source_names(task: str, devices: Mapping[str, int] = ALWAYS) -> tuple[str, ...]:
+    """Every source that can drive this task.
+
+    For a robot with one hand: any device; of one for two hands the right one drives. For a robot with two: a device in
+    each, the left one first; a device for both; or one that drives either.
+
+    Args:
+        task: which one.
+        devices: name → how many hands it is for.
+    """
+    driven = tuple(devices)
     if catalogue.task(task).hands == 2:
-        devices = tuple(f"{left}+{right}" for left in HANDS for right in HANDS if left != right)
-    return (*devices, *(f"scripted:{strategy}" for strategy in strategies(task)))
+        single = [name for name, hands in devices.items() if hands == 1]
+        pairs = (f"{left}+{right}" for left in single for right in single if left != right)
+        both = (name for name, hands in devices.items() if hands == 2)
+        driven = (*both, *pairs, *(f"{EITHER}{name}" for name in single))
+    return (*driven, *(f"scripted:{strategy}" for strategy in strategies(task)))
 
 
-def check_source(name: str, task: str) -> None:
+def check_source(name: str, task: str, devices: Mapping[str, int] = ALWAYS) -> None:
     """Refuse a source that does not exist.
 
     Raises:
@@ -42,15 +60,25 @@ def check_source(name: str, task: str) -> None:
     kind, _, strategy = name.partition(":")
     if kind == "scripted" and set(strategy) & set("/~#"):  # a mixture of strategies
         Way.parse(strategy).strategy(task)
-    elif name not in source_names(task):
-        raise DeviceError(f"a source for {task}", repr(name), f"choose one of {', '.join(source_names(task))}")
+    elif name not in (names := source_names(task, devices)):
+        raise DeviceError(f"a source for {task}", repr(name), f"choose one of {', '.join(names)}")
+
+
+def usual_held(name: str) -> tuple[Held, ...]:
+    """What a person holds who names devices that need no setting up."""
+    return tuple(Held(device, device, HANDS[device]) for device in devices_of(name))
 
 
 class Sources:
-    """Makes the source that is asked for; the inputs of persons are opened once and kept."""
+    """Makes the source that is asked for; the inputs of a person stay open from one to the next that uses them."""
 
     def __init__(
-        self, task: str, keys_block: str, headings: Mapping[str, Vector], mapping: AxisMapping | None = None
+        self,
+        task: str,
+        keys_block: str,
+        headings: Mapping[str, Vector],
+        chains: Sequence[ArmChain] = (),
+        period_s: float = 0.02,
     ) -> None:
         """Open nothing yet.
 
@@ -58,47 +86,74 @@ class Sources:
             task: what scripted operators shall do.
             keys_block: the shared memory into which the window writes the keys that are down.
             headings: view → (3, 3) where it looks; the first is the one for who names none.
-            mapping: how this person likes the device; None for the device's default.
+            chains: the robot's arms, the left one first; a leader needs one.
+            period_s: from one command to the next [s].
         """
-        self._task, self._headings, self._mapping = task, headings, mapping
-        self._makers: Mapping[str, Callable[[], Input]] = {
-            "keyboard": lambda: Keyboard(keys_block),
-            "spacemouse": SpaceMouse,
-        }
-        self._open: dict[str, Input] = {}
+        self._task, self._headings = task, headings
+        self._keys_block, self._chains, self._period_s = keys_block, chains, period_s
+        self._open: dict[tuple[str, str], Input] = {}
+        self._used: set[tuple[str, str]] = set()
 
-    def make(self, name: str, seed: int, view: str) -> Source | None:
-        """The source of this name; None for ``none``.
+    def make(self, name: str, seed: int, view: str, held: Sequence[Held] = ()) -> Source | None:
+        """The source of this name; None for ``none``. Inputs that it does not use are closed: others may want them.
 
         Args:
             name: of the source.
             seed: of a scripted operator's noise.
             view: the picture that the person looks at.
+            held: what the person holds, one for each hand; empty for devices that need no setting up.
 
         Raises:
-            DeviceError: if there is no such source.
+            DeviceError: if there is no such source, or what is held is not for this robot; nothing is closed then.
         """
+        self._used = set()
+        source = self._made(name, seed, view, held)
+        for known in self._open.keys() - self._used:
+            self._open.pop(known).close()
+        return source
+
+    def _made(self, name: str, seed: int, view: str, held: Sequence[Held]) -> Source | None:
         if name == "none":
             return None
-        check_source(name, self._task)
-        if not name.startswith("scripted:"):
-            hands = [self._hand(device, view) for device in name.split("+")]
-            return hands[0] if len(hands) == 1 else Hands(*hands)
-        return ScriptedOperator(self._task, name.removeprefix("scripted:"), seed)
+        if name.startswith("scripted:"):
+            check_source(name, self._task)
+            return ScriptedOperator(self._task, name.removeprefix("scripted:"), seed)
+        if not held:
+            check_source(name, self._task)
+        return self._person(name, [*(held or usual_held(name))], view)
 
-    def _hand(self, device: str, view: str) -> Hand:
-        return Hand(self._input(device), self._mapping or HANDS[device], self.heading(view))
+    def _person(self, name: str, held: list[Held], view: str) -> Source:
+        hands, either = catalogue.task(self._task).hands, name.startswith(EITHER)
+        if len(held) != (1 if either else hands) or (either and hands == 1):
+            wanted, found = f"what drives the {hands} hand(s) of {self._task}", f"{name}, for another number of hands"
+            raise DeviceError(wanted, found, f"choose one of {', '.join(source_names(self._task))}")
+        if either:
+            return Switched((self._hand(held[0], view, 0), self._hand(held[0], view, 1)))
+        driving = [self._hand(one, view, arm) for arm, one in enumerate(held)]
+        return driving[0] if len(driving) == 1 else Hands(*driving)
+
+    def _hand(self, held: Held, view: str, arm: int) -> Hand:
+        pedal = self._input(Held("pedals", "", held.mapping, block=held.pedal_block)) if held.pedal_block else None
+        chain = self._chains[arm] if arm < len(self._chains) else None
+        return Hand(self._input(held), held.mapping, self.heading(view), chain, self._period_s, pedal)
 
     def heading(self, view: str) -> Vector | None:
         """(3, 3) where a view looks; of one that moves or is not known, where the first one does."""
         return self._headings.get(view, next(iter(self._headings.values()), None))
 
-    def _input(self, name: str) -> Input:
-        if name not in self._open:
-            device = self._makers[name]()
+    def _input(self, held: Held) -> Input:
+        known = (held.device, held.block or held.serial)
+        self._used.add(known)
+        if known not in self._open:
+            device = self._input_of(held)
             device.open()
-            self._open[name] = device
-        return self._open[name]
+            self._open[known] = device
+        return self._open[known]
+
+    def _input_of(self, held: Held) -> Input:
+        if held.block:
+            return Published(held.device, held.block, expires_ns(1.0 / self._period_s))
+        return Keyboard(self._keys_block) if held.kind == "keyboard" else space_mice(held.serial)[0]
 
     def close(self) -> None:
         """Close every input."""

@@ -13,7 +13,7 @@ from accord.devices.errors import DeviceError
 from accord.devices.health import Health
 from accord.devices.input import InputState
 from accord.devices.limits import Hold as HoldReason
-from accord.devices.mapping import SPACEMOUSE_DEFAULT, Frame
+from accord.devices.mapping import CARRIED_DEFAULT, SPACEMOUSE_DEFAULT, Frame
 from accord.devices.sim.replay import replay
 from accord.devices.sim.workcell import Workcell
 from accord.devices.source import ControlMode, Source
@@ -88,7 +88,7 @@ class Bench:
         )  # type: ignore[arg-type]
         self.loop = Loop(parts)
 
-    def make(self, name: str, seed: int, view: str) -> Source | None:
+    def make(self, name: str, seed: int, view: str, held: object = ()) -> Source | None:
         if name == "nonsense":
             raise DeviceError("a source", "nonsense", "choose another")
         return self.source
@@ -261,3 +261,54 @@ def test_the_recorded_commands_lead_to_the_recorded_states_bit_for_bit(bench: Be
     commands = np.column_stack((steps["sent/twist"], steps["sent/gripper"]))
     again = replay("square-nut", steps["physics/state"][0], commands, 50.0)
     assert np.array_equal(again, steps["physics/state"])
+
+
+# A hold that the limits impose -----------------------------------------------------------------------------------
+
+
+def carried(bench: Bench, puck: Puck, metres: float, buttons: int = 1) -> None:
+    pose = np.array([metres, 0.0, 0.0, 1.0, 0.0, 0.0, 0.0])
+    puck.state = InputState(buttons=buttons, t_ns=bench.clock.t_ns, pose=pose)
+
+
+def test_a_robot_that_was_silent_has_not_to_go_where_a_carried_device_went_meanwhile(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    puck = Puck()
+    bench.drive(Hand(puck, CARRIED_DEFAULT))
+    bench.turns(1, lambda: carried(bench, puck, 0.0, 0))
+    bench.turns(2, lambda: carried(bench, puck, 0.0))
+    assert bench.turns(1, lambda: carried(bench, puck, 0.004))["sent/twist"].any()
+    observe, seen = bench.robot.observe, bench.robot.observe(bench.clock.t_ns)
+    monkeypatch.setattr(bench.robot, "observe", lambda t_ns: seen)
+    way = iter(np.linspace(0.004, 0.3, 50))
+    silent = bench.turns(50, lambda: carried(bench, puck, float(next(way))))
+    assert HoldReason.STALE_OBSERVATION in silent["hold"]
+    monkeypatch.setattr(bench.robot, "observe", observe)
+    back = bench.turns(40, lambda: carried(bench, puck, 0.3))
+    assert set(back["hold"]) == {int(HoldReason.PRESS_ANEW)}
+    assert not back["sent/twist"].any()
+    bench.turns(1, lambda: carried(bench, puck, 0.3, 0))
+    anew = bench.turns(5, lambda: carried(bench, puck, 0.3))
+    assert set(anew["hold"]) == {int(HoldReason.NONE)}
+    np.testing.assert_allclose(anew["sent/twist"], 0.0, atol=1e-9, err_msg="from where it is now")
+    assert bench.turns(1, lambda: carried(bench, puck, 0.304))["sent/twist"].any()
+
+
+def test_a_device_that_was_late_has_to_rest_before_it_drives_on(bench: Bench) -> None:
+    puck = Puck()
+    bench.drive(Hand(puck, SPACEMOUSE_DEFAULT))
+    bench.turns(2)
+
+    def push() -> None:
+        puck.state = InputState(np.array([0.0, 0.8, 0.0, 0.0, 0.0, 0.0]), 0, bench.clock.t_ns)
+
+    bench.turns(3, push)
+    late = [int(hold) for hold in bench.turns(5)["hold"]]
+    assert late == [0, 0, 0, 0, HoldReason.STALE_COMMAND]
+    back = bench.turns(3, push)
+    assert set(back["hold"]) == {int(HoldReason.MUST_REST)}
+    assert not back["sent/twist"].any()
+    puck.state = InputState()
+    bench.turns(1)
+    assert np.all(bench.turns(3, push)["sent/twist"][:, 1] > 0)
