@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from zipfile import is_zipfile
 
+from accord.app.desk import Desk
 from accord.app.episode_check import check_episode
 from accord.app.report import Report, silent
 from accord.datasets.errors import AccordError, ExportError
@@ -19,7 +20,10 @@ from accord.datasets.render_settings import RenderedSet, render_names
 from accord.datasets.rendered import Rendered
 from accord.datasets.replay_buffer_rules import broken_rules
 from accord.datasets.selection import Selection
-from accord.devices.inputs.spacemouse import SpaceMouse
+from accord.devices.errors import NotConnectedError
+from accord.devices.inputs.kinds import broken_plugins
+from accord.devices.inputs.spacemouse import find_all
+from accord.devices.inputs.spacemouse import inputs as space_mice
 from accord.devices.sim.cameras import camera_infos
 from accord.devices.sim.renderer import Renderer
 from accord.devices.sim.workcell import Workcell
@@ -67,6 +71,7 @@ def check_machine(library: Path) -> Iterator[Finding]:
     told = "torch is here" if torch else "no torch: this machine can score, but not fit (pip install 'accord[fit]')"
     yield Finding("fitting", Grade.GOOD if torch else Grade.NOTE, told)
     yield _space_mouse()
+    yield from _devices()
 
 
 def _draw() -> str:
@@ -89,7 +94,14 @@ def _shared_memory() -> Finding:
 
 
 def _space_mouse() -> Finding:
-    device = SpaceMouse()
+    try:
+        mice = find_all()
+    except NotConnectedError as error:
+        return Finding("SpaceMouse", Grade.NOTE, str(error))
+    readable = [mouse.name for mouse in mice if mouse.readable]
+    if readable:
+        return Finding("SpaceMouse", Grade.GOOD, f"{', '.join(readable)}: connected")
+    (device,) = space_mice()
     device.open()
     device.read(0)
     health = device.health()
@@ -97,6 +109,20 @@ def _space_mouse() -> Finding:
     if health.connected:
         return Finding("SpaceMouse", Grade.GOOD, f"{health.name} is connected")
     return Finding("SpaceMouse", Grade.NOTE, health.detail or "none is connected")
+
+
+def _devices() -> Iterator[Finding]:
+    """What the person has set up, and plug-ins; whether they work is said by ``accord devices``."""
+    desk = Desk()
+    if desk.problem:
+        yield Finding("devices", Grade.BAD, desk.problem)
+    else:
+        names = [setup.name for setup in desk.setups]
+        yield Finding("devices", Grade.GOOD, f"{', '.join(names)}; `accord devices` says how they are")
+    if desk.doubt:
+        yield Finding("devices", Grade.NOTE, desk.doubt)
+    for sentence in broken_plugins():
+        yield Finding("plug-in", Grade.BAD, sentence)
 
 
 def check_library(folder: Path, replayed: bool = False, report: Report = silent) -> Iterator[Finding]:

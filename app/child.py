@@ -5,12 +5,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from accord.recorders.requests import Quit, Request
 
 SPAWN = get_context("spawn")
 """Processes are spawned, never forked: a fork would copy the window's threads and OpenGL contexts."""
+
+_KILLED_S: Final = 0.5
+"""How long a process that was killed is waited for: whoever waits may be the window [s]."""
 
 P = TypeVar("P")
 
@@ -63,11 +66,12 @@ class Child:
         return f"the {self.name} process ended with code {code}"
 
     def stop(self, patience_s: float = 5.0) -> None:
-        """End it: politely, then for good."""
+        """End it: politely, then for good. One that even the system cannot end at once is left to it."""
         self.ask(Quit())
         self.process.join(patience_s)
         if self.process.is_alive():
             self.process.kill()
-            self.process.join()
+            self.process.join(_KILLED_S)
         self._requests.close()
-        self.process.close()
+        if not self.process.is_alive():  # else it is stuck in a driver of the system: multiprocessing clears it away
+            self.process.close()

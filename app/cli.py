@@ -29,6 +29,8 @@ VERBS = {
     "export": "make a training set of a selection",
     "evaluate": "roll a policy out, and say how often it succeeds",
     "recover": "save episodes whose recorder was killed",
+    "devices": "list what a person can hold, and how the devices of this desk are",
+    "stub": "run a complete fake device at the other end of a real wire",
     "check": "check this machine, a library, or an export",
 }
 """Verb → what it does. Each is a module of `accord.app.commands`, imported when it is wanted."""

@@ -112,12 +112,17 @@ def _wrong_scene(episode: Episode) -> Iterator[str]:
 
 
 def _wrong_numbers(episode: Episode) -> Iterator[str]:
-    """A score may be left empty; anything else that is no number is damage."""
+    """What may be left empty is NaN there; anything else that is no number is damage."""
     for field in episode.info.schema:
-        if np.dtype(field.dtype).kind == "f" and not field.name.startswith("score/"):
+        if np.dtype(field.dtype).kind == "f" and not _may_be_empty(field.name):
             broken = ~np.isfinite(episode.field(field.name))
             if np.any(broken):
                 yield f"{field.name} holds numbers that are not finite"
+
+
+def _may_be_empty(name: str) -> bool:
+    """A score without a base policy, the joints where no leader leads, a device's numbers where there is none."""
+    return name.startswith("score/") or name.endswith("/posture") or name == "input/raw"
 
 
 def _wrong_images(episode: Episode, camera: str) -> Iterator[str]:
@@ -136,8 +141,13 @@ def _wrong_commands(episode: Episode) -> Iterator[str]:
     sent = (episode.field("sent/twist"), episode.field("sent/gripper"))
     commands = np.concatenate([values.reshape(len(episode), -1) for values in sent], axis=1)
     states = episode.field("physics/state")
+    led = (
+        episode.field("sent/posture")
+        if any(field.name == "sent/posture" for field in episode.info.schema.fields)
+        else None
+    )
     try:
-        again = replay(episode.info.task, states[0], commands, episode.info.rate_hz, episode.model_xml())
+        again = replay(episode.info.task, states[0], commands, episode.info.rate_hz, episode.model_xml(), led)
     except AccordError as error:
         yield f"its scene cannot be built again ({error})"
         return

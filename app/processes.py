@@ -98,8 +98,8 @@ class Processes:
 
     def _loop_plan(self, settings: Settings) -> LoopPlan:
         return LoopPlan(
-            settings.task, settings.arm, settings.rate_hz, settings.time_scale, self.keys.name, settings.mapping,
-            self.steps.spec, self.loop_board.spec, self.pulse.spec,
+            settings.task, settings.arm, settings.rate_hz, settings.time_scale, self.keys.name, self.steps.spec,
+            self.loop_board.spec, self.pulse.spec,
         )  # fmt: skip
 
     def _camera_plan(self, scene: Scene) -> CameraPlan:

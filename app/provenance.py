@@ -10,6 +10,7 @@ import numpy as np
 from accord.app.processes import Scene
 from accord.app.settings import Settings
 from accord.datasets.episode_info import EpisodeInfo
+from accord.datasets.input_info import InputInfo
 
 
 def software() -> dict[str, str]:
@@ -20,7 +21,7 @@ def software() -> dict[str, str]:
 
 def new_info(
     settings: Settings, scene: Scene, newest: np.void | None, *, policy: str, seed: int, operator: str, source: str,
-    instruction: str,
+    instruction: str, inputs: tuple[InputInfo, ...] = (),
 ) -> EpisodeInfo:  # fmt: skip
     """The info of an episode that begins now.
 
@@ -33,6 +34,7 @@ def new_info(
         operator: who drives, or stands beside the script.
         source: who gives the commands.
         instruction: what the operator was asked to do.
+        inputs: what the person holds.
     """
     fast = settings.time_scale != 1.0 and newest is not None
     monotonic_ns = int(newest["t_ns"]) if fast and newest is not None else time.monotonic_ns()
@@ -42,5 +44,5 @@ def new_info(
         monotonic_ns=monotonic_ns, schema=scene.schema, cameras=scene.cameras_now(newest),
         simulator=scene.simulator,
         policy=policy, time_scale=settings.time_scale, software=software(),
-        arm=scene.arm, factors=scene.drawn(newest), stages=scene.stages,
+        arm=scene.arm, factors=scene.drawn(newest), stages=scene.stages, inputs=inputs,
     )  # fmt: skip

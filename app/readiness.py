@@ -1,23 +1,27 @@
 """Readiness: whether an episode may begin or a moment be gone back to, and if not, why."""
 
+from accord.app.desk import Desk
+from accord.app.driving import Driving
 from accord.app.errors import AppError
 from accord.app.processes import Scene
 from accord.app.recorded_state import STATE, RecordedState
 from accord.app.snapshot import State
 
 
-def check_may_begin(state: State, operator: str, source: str, practice: bool, returned: bool) -> None:
+def check_may_begin(state: State, operator: str, driving: Driving, practice: bool, returned: bool, desk: Desk) -> None:
     """Refuse to record where something is missing.
 
     Args:
         state: of the session.
         operator: who drives.
-        source: what drives.
+        driving: who gives the commands, and what the person holds.
         practice: whether nothing is to be kept.
         returned: whether the scene stands at a moment that was recorded before, and not at its beginning.
+        desk: with the devices.
 
     Raises:
-        AppError: if the session is not ready, has no operator or source, only practises, or is within a scene.
+        AppError: if the session is not ready, has no operator or source, only practises, is within a scene, or if
+            a device that the person holds has not said yet what it is.
     """
     if state is not State.READY:
         raise AppError("a workcell that is ready", f"one that is {state}", "wait until it is ready")
@@ -27,8 +31,9 @@ def check_may_begin(state: State, operator: str, source: str, practice: bool, re
         raise AppError("the beginning of a scene", "a moment within one", "set the scene anew first")
     if not operator.strip():
         raise AppError("the name of the operator", "none", "say who is driving")
-    if source == "none":
+    if driving.source == "none":
         raise AppError("somebody who drives", "no source", "choose a device or a scripted operator")
+    desk.check_heard(driving.held)
 
 
 def check_may_return(state: State, moment: RecordedState, scene: Scene) -> None:

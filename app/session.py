@@ -6,6 +6,8 @@ Advanced by `tick`, thirty times a second, by the window or by the command line.
 import numpy as np
 from numpy.typing import NDArray
 
+from accord.app.desk import Desk
+from accord.app.driving import Driving
 from accord.app.errors import AppError
 from accord.app.live_policy import LivePolicy
 from accord.app.meter import Meter
@@ -20,16 +22,15 @@ from accord.datasets.library import Library
 from accord.devices.inputs.keyblock import KeyWriter
 from accord.devices.sim.factor import Variation, check_variation
 from accord.devices.sim.tasks import catalogue
-from accord.devices.sources.catalogue import check_source
-from accord.recorders.requests import Begin, End, Hold, Reset, Return, UsePolicy, UseSource, UseView
+from accord.recorders.requests import Begin, End, Hold, Request, Reset, Return, UsePolicy, UseSource
 from accord.recorders.status import LoopStatus
 
 
 class Session:
     """One person at one workcell, with one library."""
 
-    def __init__(self, settings: Settings, operator: str = "", seed: int = 0) -> None:
-        """Open the library; nothing runs yet.
+    def __init__(self, settings: Settings, operator: str = "", seed: int = 0, desk: Desk | None = None) -> None:
+        """Open the library; nothing runs yet. A desk that is given is closed by whoever made it.
 
         Raises:
             AccordError: if the library cannot be opened.
@@ -41,7 +42,8 @@ class Session:
         self.variation = dict(settings.variation)
         self._varied = self.variation
         self.practice = False
-        self._source, self._view = "none", ""
+        self.desk, self._own_desk = desk or Desk(), desk is None
+        self.driving = Driving(settings, self.desk, self._ask_loop, self._refuse_while_recording)
         self._policy = LivePolicy(self.library)
         self._processes: Processes | None = None
         self.recording = Recording(self.library.decisions)
@@ -70,11 +72,16 @@ class Session:
 
     def restart(self) -> None:
         """After a failure: everything anew; the library and the choices stay."""
-        self.close()
+        self._stop()
         self.start()
 
     def close(self) -> None:
         """End an episode in progress as incomplete, and every process."""
+        self._stop()
+        if self._own_desk:
+            self.desk.close()
+
+    def _stop(self) -> None:
         if self._processes is not None:
             self._processes.stop()
             self._processes = None
@@ -90,6 +97,9 @@ class Session:
             raise AppError("a running workcell", "one that is not started", "start it first")
         return self._processes
 
+    def _ask_loop(self, request: Request) -> None:
+        self._running.ask_loop(request)
+
     def _refuse_while_recording(self, aim: str) -> None:
         if self.state is State.RECORDING:
             raise AppError(f"to {aim}", "an episode that is being recorded", "end it first")
@@ -102,25 +112,13 @@ class Session:
         Raises:
             AccordError: if there is no such source, an episode is being recorded, or a hand was to drive in fast time.
         """
-        self._refuse_while_recording("choose another source")
-        if name != "none":
-            check_source(name, self.settings.task)
-        if self.settings.time_scale != 1.0 and not name.startswith("scripted:"):
-            raise AppError("a scripted operator for another speed than real time", repr(name), "use real time")
-        self._source = name
+        self.driving.choose(name)
         if self.state is State.READY:
-            self._running.ask_loop(UseSource("none" if self._scripted else name, view=self._view))
+            self.driving.begin()
 
     def use_view(self, view: str) -> None:
         """A person looks at this view now: forward is into its picture from here on."""
-        self._view = view
-        hand_drives = self._source != "none" and not self._scripted
-        if hand_drives and self.state in (State.READY, State.RECORDING):
-            self._running.ask_loop(UseView(view))
-
-    @property
-    def _scripted(self) -> bool:
-        return self._source.startswith("scripted:")
+        self.driving.look_at(view, self.state in (State.READY, State.RECORDING))
 
     def use_policy(self, name: str) -> None:
         """Score every step against this base policy of the library; empty for none.
@@ -135,7 +133,7 @@ class Session:
             self._send_policy()
 
     def _send_policy(self) -> None:
-        self._running.ask_loop(UsePolicy(self._policy.folder))
+        self._ask_loop(UsePolicy(self._policy.folder))
 
     def reset(self, seed: int | None = None) -> None:
         """Set the scene anew: with this seed, or with the next one.
@@ -163,7 +161,7 @@ class Session:
         if self.state is not State.FAILED:
             self._resets += 1
             self._returned = False
-            self._running.ask_loop(Reset(self.seed, self.variation))
+            self._ask_loop(Reset(self.seed, self.variation))
             self.state = State.RESETTING if self.state is not State.STARTING else State.STARTING
 
     def return_to(self, moment: RecordedState) -> None:
@@ -175,12 +173,12 @@ class Session:
         check_may_return(self.state, moment, self.scene)
         self._resets += 1
         self._returned = self.practice = True
-        self._running.ask_loop(Return(moment.state, moment.gripper, moment.seed))
+        self._ask_loop(Return(moment.state, moment.gripper, moment.seed))
         self.state = State.RESETTING
 
     def hold(self, on: bool) -> None:
         """Hold the robot, or let whoever drives go on."""
-        self._running.ask_loop(Hold(on))
+        self._ask_loop(Hold(on))
 
     def begin(self) -> str:
         """Begin an episode with the next step; its id.
@@ -188,10 +186,11 @@ class Session:
         Raises:
             AppError: see `accord.app.readiness`.
         """
-        check_may_begin(self.state, self.operator, self._source, self.practice, self._returned)
+        check_may_begin(self.state, self.operator, self.driving, self.practice, self._returned, self.desk)
         running = self._running
         info = new_info(self.settings, self.scene, self._snapshot.newest, policy=self._policy.name, seed=self.seed,
-                        operator=self.operator, source=self._source, instruction=self.instruction)  # fmt: skip
+                        operator=self.operator, source=self.driving.source, instruction=self.instruction,
+                        inputs=self.desk.inputs(self.driving.held, self._snapshot.loop))  # fmt: skip
         self._message, self._varied = "", self.variation
         self._meter.clear_score()
         self.recording.begin(info)
@@ -199,8 +198,8 @@ class Session:
         path = self.library.new_episode_path(info)
         running.ask_recorder(Begin(info, path, self._next_step))
         self.state = State.RECORDING
-        if self._scripted:
-            running.ask_loop(UseSource(self._source, self.seed))
+        if self.driving.scripted:
+            running.ask_loop(UseSource(self.driving.source, self.seed))
         return info.id
 
     def end(self, outcome: str = "") -> None:
@@ -248,6 +247,7 @@ class Session:
         """Give a sign of life, see what happened, and go on to what comes next."""
         running = self._running
         running.pulse.beat()
+        self.desk.tick()
         batch = running.steps.since(self._next_step)
         self._next_step = batch.next_item
         self._meter.feed(batch.items, self._policy.thresholds if self.state is State.RECORDING else None)
@@ -291,8 +291,8 @@ class Session:
             if self._policy.read_again():  # thresholds that were moved meanwhile hold from the next episode on
                 self._meter.clear_score()
                 self._send_policy()
-            if not self._scripted:
-                self._running.ask_loop(UseSource(self._source, view=self._view))
+            if not self.driving.scripted:
+                self.driving.begin()
 
     def _take_snapshot(self, running: Processes, steps: NDArray[np.void]) -> Snapshot:
         loop, newest = running.loop_board.latest(), running.steps.newest()
@@ -303,7 +303,7 @@ class Session:
         pictures = {view: image for view, ring in running.images.items() if (image := ring.newest()) is not None}
         return Snapshot(
             state=self.state, task=self.settings.task, arm=self.scene.arm, instruction=self.instruction,
-            operator=self.operator, source=self._source, policy=self._policy.name, practice=self.practice,
+            operator=self.operator, source=self.driving.source, policy=self._policy.name, practice=self.practice,
             seed=self.seed, variation=self.variation,
             factors=self.scene.drawn(newest), stages=self.scene.stages,
             stage=int(newest["stage"]) if newest is not None else 0,

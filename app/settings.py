@@ -32,7 +32,7 @@ class Settings:
     time_scale: float = 1.0
     """How much faster than real time the workcell runs; other than 1 only for scripted operators."""
     mapping: Mapping | None = None
-    """How the person likes the device; None for the device's default."""
+    """How the person drives, whatever the device's profile is; None for the profile's own."""
     variation: Variation = field(default_factory=dict)
     """Which factors of the scene are fixed, or vary otherwise than usual, at first."""
     station: str = ""

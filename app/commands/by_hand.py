@@ -5,13 +5,16 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from math import degrees, isfinite
 
+from accord.app.errors import AppError
 from accord.app.session import Session
 from accord.app.snapshot import Finished, Snapshot, State
 from accord.app.unattended import check_alive
+from accord.devices.limits import Hold
 
 _TICK_S = 1 / 60
-HELP = "Enter: begin or end   s: success   f: failure   d: discard   r: redo   q: quit"
+HELP = "Enter: begin or end   s: success   f: failure   d: discard   r: redo   e: engage a leader, or let go   q: quit"
 
 
 def record_by_hand(session: Session, count: int, said: Callable[[Finished], None]) -> None:
@@ -38,7 +41,10 @@ def record_by_hand(session: Session, count: int, said: Callable[[Finished], None
         for line in _waiting(lines):
             if line is None or line == "q":
                 return
-            _follow(session, line)
+            if line == "e":
+                session.driving.engage(snapshot.loop.hold != Hold.NONE)
+            else:
+                _follow(session, line)
         time.sleep(_TICK_S)
     _wait_until_saved(session, told, said)
 
@@ -62,7 +68,10 @@ def _follow(session: Session, line: str) -> None:
     elif session.state is State.RECORDING and line in ("", *words):
         session.end(words.get(line, ""))
     elif session.state is State.READY and line == "":
-        session.begin()
+        try:
+            session.begin()
+        except AppError as error:  # the device has not spoken yet
+            print(error, file=sys.stderr, flush=True)
     elif session.recording.finished is not None and line in words:
         session.set_outcome(words[line])
     else:
@@ -72,10 +81,21 @@ def _follow(session: Session, line: str) -> None:
 def _notice(snapshot: Snapshot, before: str) -> str:
     """Tell the person what changed: the state, a hold, a message."""
     hold = snapshot.loop.hold_text if snapshot.state in (State.READY, State.RECORDING) else ""
-    now = "  ".join(filter(None, (str(snapshot.state), hold, snapshot.loop.input_detail, snapshot.message)))
+    said = (str(snapshot.state), hold, _furthest(snapshot), snapshot.loop.input_detail, snapshot.message)
+    now = "  ".join(filter(None, said))
     if now != before:
         print(now, file=sys.stderr, flush=True)
     return now
+
+
+def _furthest(snapshot: Snapshot) -> str:
+    """Which joint of a leader is furthest from the robot's, to ten degrees, so that a line is not told every tick."""
+    apart = [(abs(off), joint, off) for joint, off in enumerate(snapshot.loop.apart, start=1) if isfinite(off)]
+    if snapshot.loop.hold != Hold.APART or not apart:
+        return ""
+    size, joint, off = max(apart)
+    way = "back" if off > 0 else "on"
+    return f"Joint {joint} of the robot: turn the leader {way} by {round(degrees(size), -1):.0f}°."
 
 
 def _typed() -> "queue.SimpleQueue[str | None]":

@@ -4,6 +4,7 @@ import argparse
 from dataclasses import asdict
 
 from accord.app.commands.arguments import add_json, add_library, print_json, size
+from accord.app.desk import Desk
 from accord.app.eliciting.attempt import Attempt
 from accord.app.eliciting.elicitation import Elicitation
 from accord.app.eliciting.learning import base_arm
@@ -59,7 +60,7 @@ def run(arguments: argparse.Namespace) -> int:
         raise AppError("one attempt or more", f"{arguments.most}", "give --most a positive number")
     library = Library(arguments.library)
     plan = _known(library, arguments.resume) if arguments.resume else _planned(library, arguments)
-    check_source(plan.source, plan.task)
+    check_source(plan.source, plan.task, Desk().drivers)
     operator = operator_of(plan, library)
     width, height = size(arguments.size)
     policy = load_policy(library.known_policy(plan.policy))

@@ -16,6 +16,7 @@ from accord.app.commands.arguments import (
 )
 from accord.app.commands.by_hand import record_by_hand
 from accord.app.commands.window import open_on_screen
+from accord.app.desk import Desk
 from accord.app.episode_check import lost_words
 from accord.app.errors import AppError
 from accord.app.session import Session
@@ -24,6 +25,7 @@ from accord.app.snapshot import Finished
 from accord.app.unattended import record_many
 from accord.datasets.episode import Episode
 from accord.devices.sources.catalogue import check_source
+from accord.devices.sources.held import devices_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -57,8 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
         time_scale=arguments.speed, mapping=read_mapping(arguments.mapping),
         variation=read_variation(arguments.variation),
     )  # fmt: skip
-    check_source(arguments.source, arguments.task)
-    if "keyboard" in arguments.source.split("+"):
+    check_source(arguments.source, arguments.task, Desk().drivers)
+    if "keyboard" in devices_of(arguments.source):
         if arguments.json or arguments.episodes != 1 or arguments.instruction:
             wanted = f"--source {arguments.source} without --episodes, --json and --instruction"
             raise AppError(wanted, "one of them", "leave it out: keys need the window, and there you choose the rest")

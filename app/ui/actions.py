@@ -43,6 +43,7 @@ DISCARD: Final = Action(
 PRACTICE: Final = Action("Practice", "P", "Drive without keeping anything", "mdi6.school")
 HOLD: Final = Action("Hold", "H", "Hold the robot where it is, or let it go on", "mdi6.hand-back-right")
 RESET: Final = Action("New scene", "T", "Set the next scene", "mdi6.shuffle-variant")
+ENGAGE: Final = Action("Engage", "E", "Let the leader drive, or let go of it", "mdi6.link-variant")
 SCENE: Final = Action("Vary", "Ctrl+E", "Show what a reset varies and the seed, and change them", "mdi6.tune-variant")
 TASKS: Final = Action("Tasks", "Ctrl+T", "Choose another task", "mdi6.view-grid-outline")
 
@@ -52,6 +53,7 @@ POLICY: Final = Action("Policy", "Ctrl+3", "Fit and judge base policies", "mdi6.
 EVALUATE: Final = Action("Evaluate", "Ctrl+4", "Roll a policy out and count", "mdi6.chart-bell-curve")
 EXPORT: Final = Action("Export", "Ctrl+5", "Make a training set", "mdi6.export-variant")
 ELICIT: Final = Action("Elicit", "Ctrl+6", "Be led to episodes that agree with a base policy", "mdi6.human-male-board")
+DEVICES: Final = Action("Devices", "Ctrl+7", "Set up, check and map what you hold", "mdi6.gamepad-variant-outline")
 
 KEYS: Final = Action("Keys", "F1", "Show every key", "mdi6.keyboard-outline")
 APPEARANCE: Final = Action("Dark or light", "Ctrl+D", "Switch between dark and light", "mdi6.theme-light-dark")
@@ -59,8 +61,8 @@ RESTART: Final = Action("Restart", "Ctrl+Shift+R", "Start the workcell anew; the
 OPEN: Final = Action("Open a library…", "Ctrl+O", "Work with another folder", "mdi6.folder-open")
 QUIT: Final = Action("Quit", "Ctrl+Q", "Close; while an episode is recorded, twice", "mdi6.exit-to-app")
 
-EPISODE: Final = (RECORD, SUCCESS, FAILURE, REDO, DISCARD, PRACTICE, HOLD, RESET, SCENE, TASKS)
+EPISODE: Final = (RECORD, SUCCESS, FAILURE, REDO, DISCARD, PRACTICE, HOLD, RESET, ENGAGE, SCENE, TASKS)
 """What only the Collect page does."""
-PAGES: Final = (COLLECT, LIBRARY, POLICY, EVALUATE, EXPORT, ELICIT)
+PAGES: Final = (COLLECT, LIBRARY, POLICY, EVALUATE, EXPORT, ELICIT, DEVICES)
 WINDOW: Final = (KEYS, APPEARANCE, RESTART, OPEN, QUIT)
 """What works on every page."""

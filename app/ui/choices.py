@@ -20,7 +20,8 @@ from accord.app.ui.button import Button
 from accord.app.ui.field import Choice, Field
 from accord.app.ui.figures import source_text
 from accord.app.ui.labels import label
-from accord.devices.inputs.keys import BINDINGS, SPEEDS, Speed
+from accord.devices.inputs.keys import BINDINGS, SHARES, SPEEDS, Speed
+from accord.devices.sources.held import devices_of
 
 _SPEED_KEYS = tuple(SPEEDS)
 _SPEED_TEXTS = {Speed.SLOW: "Slow", Speed.NORMAL: "Normal", Speed.FAST: "Fast"}
@@ -51,6 +52,7 @@ class Choices(QWidget):
         self.source = Choice("Source", "Who gives the commands")
         self.policy = Choice("Base policy", "Against which every step is scored")
         self._speeds = QButtonGroup(self)
+        self.share = label("", "faint", "Share of the fast speed")
         self._known = QStringListModel(self)
         self._complete()
         self._lay_out()
@@ -90,10 +92,14 @@ class Choices(QWidget):
         box, row = _row()
         for key in _SPEED_KEYS:
             digit = key.name.removeprefix("DIGIT_")
-            button = Button(_SPEED_TEXTS[SPEEDS[key]], tip=f"Drive at this speed: {BINDINGS[key].label} ({digit})")
+            text = _SPEED_TEXTS[SPEEDS[key]]
+            button = Button(text, tip=f"Drive at this speed: {BINDINGS[key].label} ({digit})")
             button.setCheckable(True)
             self._speeds.addButton(button, int(key))
-            row.addWidget(button, 1)
+            row.addWidget(button, len(text) + 2)  # the longest in bold has to fit at the smallest width
+        self.share.setMinimumWidth(self.share.fontMetrics().horizontalAdvance("100%"))
+        self.share.setToolTip("Of the fast speed; the mouse wheel over the views changes it")
+        row.addWidget(self.share)
         return box
 
     def _connect(self) -> None:
@@ -133,9 +139,18 @@ class Choices(QWidget):
         """The button of a speed."""
         return self._speeds.button(next(int(key) for key, value in SPEEDS.items() if value is speed))
 
-    def show_speed(self, speed: Speed) -> None:
-        """Which speed the keys drive at."""
-        self.speed(speed).setChecked(True)
+    def show_speed(self, speed: Speed, share: float) -> None:
+        """Which speed the keys drive at; none of the three where the mouse wheel chose another.
+
+        Args:
+            speed: the one that a number key chose last.
+            share: how fast that is, as a share of the fast one [1].
+        """
+        self.share.setText(f"{share:.0%}")
+        between = share != SHARES[speed]
+        self._speeds.setExclusive(not between)
+        for button in self._speeds.buttons():
+            button.setChecked(not between and button is self.speed(speed))
 
     def display(self, snapshot: Snapshot) -> None:
         """Show what holds now; while an episode is recorded, or nothing runs yet, nothing can be chosen."""
@@ -152,7 +167,7 @@ class Choices(QWidget):
         self.task.setEnabled(not recording)
         self.arm.setEnabled(not recording)
         for button in self._speeds.buttons():
-            button.setEnabled("keyboard" in snapshot.source.split("+"))
+            button.setEnabled("keyboard" in devices_of(snapshot.source))
 
 
 def _row() -> tuple[QWidget, QHBoxLayout]:

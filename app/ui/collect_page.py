@@ -6,6 +6,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QStackedLayout, 
 
 from accord.app.snapshot import Snapshot
 from accord.app.ui import theme
+from accord.app.ui.approach import ApproachPanel
 from accord.app.ui.choices import Choices
 from accord.app.ui.gallery import Gallery
 from accord.app.ui.record_panel import RecordPanel
@@ -31,6 +32,7 @@ class CollectPage(QWidget):
         self.views, self.state, self.agreement = Views(), StateLine(), Agreement()
         self.robot, self.choices, self.record = RobotPanel(), Choices(), RecordPanel()
         self.scene, self.stages, self.gallery = ScenePanel(), StageLine(), Gallery()
+        self.approach = ApproachPanel()
         self.side, self._turns = self._side(), 0
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         work = QWidget()
@@ -49,6 +51,7 @@ class CollectPage(QWidget):
         column = QVBoxLayout()
         column.setSpacing(theme.GRID)
         column.addWidget(self.views, 100)
+        column.addWidget(self.approach)
         column.addWidget(self.state)
         column.addWidget(self.stages)
         column.addWidget(self.agreement, 1)
@@ -100,12 +103,13 @@ class CollectPage(QWidget):
 
     def _make_room(self) -> None:
         narrow = self.scene.isVisibleTo(self) and self.width() < _WIDE_PX
-        for panel in (self.agreement, self.robot):
-            panel.setVisible(not narrow)
+        self.robot.setVisible(not narrow)
+        self.agreement.setVisible(not narrow and self.approach.isHidden())  # the views keep their height
 
     def display(self, snapshot: Snapshot) -> None:
         """Show it: pictures and bars every time, figures every third."""
         self.views.display(snapshot)
+        self._make_room()
         self.agreement.display(snapshot)
         self.state.display(snapshot)
         self.stages.display(snapshot)

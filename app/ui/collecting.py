@@ -1,5 +1,7 @@
 """Collecting: what the Collect page asks for, asked of the session. A part of the window, in a file of its own."""
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QWidget
@@ -48,6 +50,7 @@ class Collecting(QObject):
         panel.noted.connect(self.note)
         panel.left.connect(self._page.setFocus)
         self._page.state.restart_asked.connect(live.restart)
+        live.devices_changed.connect(self._page.choices.offer_sources)
 
     def _connect_choices(self) -> None:
         choices, live = self._page.choices, self._live
@@ -132,6 +135,22 @@ class Collecting(QObject):
         """Hold the robot, or let it go on."""
         on = self._live.snapshot.loop.hold != Hold.REQUESTED
         self._live.ask(lambda session: session.hold(on))
+
+    def engage(self, on: bool | None = None) -> None:
+        """Let the leader drive, or let go of it; None for whichever is not so now."""
+        wanted = self._live.snapshot.loop.hold != Hold.NONE if on is None else on
+        self._live.ask(lambda session: session.driving.engage(wanted))
+
+    def heed(self, asked: str) -> None:
+        """Do what a pedal asked for; see `accord.app.pedals`. Only while the robot can be seen."""
+        doing: dict[str, Callable[[], None]] = {
+            "record": self.record, "redo": lambda: self._live.ask(lambda session: session.redo()),
+            "success": lambda: self.judge("success"), "failure": lambda: self.judge("failure"),
+            "discard": lambda: self.judge("discarded"), "engage": self.engage, "hold": self.hold,
+            "reset": lambda: self._live.ask(lambda session: session.reset()),
+        }  # fmt: skip
+        if self.drives and asked in doing:
+            doing[asked]()
 
     def policy_changed(self, name: str, names: tuple[str, ...]) -> None:
         """A base policy was fitted or its thresholds moved: offer it, and use it as it is now."""

@@ -10,6 +10,7 @@ from accord.app.eliciting.lesson import Lesson, Stage
 from accord.app.snapshot import Snapshot, State
 from accord.app.ui import actions, elicit_actions, theme
 from accord.app.ui.actions import Action
+from accord.app.ui.approach import ApproachPanel
 from accord.app.ui.button import Button
 from accord.app.ui.figures import seconds
 from accord.app.ui.labels import label, line, wrapped
@@ -40,6 +41,7 @@ class LivePanel(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.views, self.state, self.agreement = Views(), StateLine(), Agreement(keeps_last=False)
+        self.approach = ApproachPanel()
         self.title, self.told = wrapped("", "title"), wrapped()
         self.record = RecordButton()
         self.success = _button(actions.SUCCESS, theme.AGREE)
@@ -59,6 +61,7 @@ class LivePanel(QWidget):
         row.setSpacing(2 * theme.GRID)
         column.setSpacing(theme.GRID)
         column.addWidget(self.views, 100)
+        column.addWidget(self.approach)
         column.addWidget(self.state)
         column.addWidget(self.agreement, 1)
         column.addStretch(0)

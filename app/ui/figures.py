@@ -4,6 +4,8 @@ from collections.abc import Iterable
 from math import isfinite
 from typing import Final
 
+from accord.devices.sources.held import EITHER
+
 NOTHING: Final = "–"
 _MINUS: Final = "−"  # as wide as a figure, unlike the hyphen
 _FIGURE_SPACE: Final = "\u2007"
@@ -45,6 +47,8 @@ def source_text(name: str) -> str:
     """What a source is called on the screen. A script or a policy is always called one, never a person."""
     if name.startswith(("scripted:", "policy:")):
         return name.replace(":", ": ", 1)
+    if name.startswith(EITHER):
+        return f"{source_text(name.removeprefix(EITHER))}, either arm"
     if "+" in name:
         left, right = (source_text(device) for device in name.split("+"))
         return f"{left} left, {right} right"

@@ -13,12 +13,20 @@ from accord.app.ui import (
     policy_page,
     theme,
 )
+from accord.app.ui import mapping_profile as mapping
 from accord.app.ui.actions import EPISODE, PAGES, WINDOW, Action
 from accord.app.ui.fit_panel import FIT
 from accord.app.ui.labels import label
+from accord.app.ui.mapping_editor import MappingEditor
 from accord.devices.inputs.keys import BINDINGS, Key
 
 _HALF = len(library_actions.ALL) // 2 + 1
+_DEVICES = (
+    Action("Add a device", "Ctrl+N", "Set up a device that is not in the list"),
+    Action("Add, Save or Next", "Return", "Do what the form or the calibration asks for"),
+    Action("Leave the form or the calibration", "Esc", "Everything stays as it was"),
+)
+_EDITOR = (mapping.SAVE, mapping.UNDO, mapping.REDO, mapping.TRY, mapping.BACK)
 _MODIFIERS = (Qt.Key.Key_Shift, Qt.Key.Key_Control, Qt.Key.Key_Alt, Qt.Key.Key_AltGr, Qt.Key.Key_Meta)
 """Alone they are no key yet."""
 
@@ -44,7 +52,10 @@ class KeySheet(QWidget):
         grid = QGridLayout(panel)
         grid.setContentsMargins(*(4 * theme.GRID,) * 4)
         grid.setHorizontalSpacing(2 * theme.GRID)
-        columns = (*_of_page(self.page), ("Window", _told((*PAGES, *WINDOW))))
+        editor = self._below.findChild(MappingEditor)
+        edits = editor is not None and editor.isVisible()  # in place of the devices
+        own = (("Drive", _driving()), ("Mapping", _told(_EDITOR))) if edits else _of_page(self.page)
+        columns = (*own, ("Window", _told((*PAGES, *WINDOW))))
         for column, (title, rows) in enumerate(columns):
             grid.addWidget(label(title, "title"), 0, 3 * column, 1, 2)
             for row, (key, does) in enumerate(rows, start=1):
@@ -53,7 +64,7 @@ class KeySheet(QWidget):
                 grid.addWidget(cap, row, 3 * column)
                 grid.addWidget(label(does), row, 3 * column + 1)
             grid.setColumnMinimumWidth(3 * column + 2, 3 * theme.GRID)
-        hint = "Keys drive by their place on the keyboard. " if self.page in (0, 5) else ""
+        hint = "Keys drive by their place on the keyboard. " if edits or self.page in (0, 5) else ""
         grid.addWidget(label(f"{hint}Any key closes this.", "faint"), grid.rowCount(), 0, 1, 8)
         return panel
 
@@ -111,17 +122,22 @@ def _of_page(number: int) -> tuple[tuple[str, list[tuple[str, str]]], ...]:
     """The columns that only this page has, in the order of `PAGES`."""
     library, elicit = library_actions.ALL, elicit_actions.ALL
     return (
-        (("Drive", [(_name(key), binding.label) for key, binding in BINDINGS.items()]), ("Record", _told(EPISODE))),
+        (("Drive", _driving()), ("Record", _told(EPISODE))),
         (("Library", _told(library[:_HALF])), ("", _told(library[_HALF:]))),
         (("Policy", _told((FIT, policy_page.RESET))),),
         (("Evaluate", _told((evaluation_form.RUN, evaluate_page.STOP))),),
         (("Export", _told((export_page.EXPORT, export_page.STOP))),),
-        (("Drive", [(_name(key), binding.label) for key, binding in BINDINGS.items()]), ("Elicit", _told(elicit))),
+        (("Drive", _driving()), ("Elicit", _told(elicit))),
+        (("Devices", _told(_DEVICES)),),
     )[number]
 
 
 def _told(actions: tuple[Action, ...]) -> list[tuple[str, str]]:
     return [(action.shown_key, action.text) for action in actions]
+
+
+def _driving() -> list[tuple[str, str]]:
+    return [*((_name(key), binding.label) for key, binding in BINDINGS.items()), ("Wheel", "slower or faster")]
 
 
 def _name(key: Key) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
+from accord.app.desk import Desk
 from accord.app.settings import Settings
 from accord.app.snapshot import Snapshot, State
 from accord.app.ui.errand import Errand
@@ -15,7 +16,7 @@ from accord.app.ui.words import scripted
 from accord.datasets.errors import AccordError
 from accord.datasets.library import Library
 from accord.datasets.policy_file import load
-from accord.devices.inputs.keys import Key, Speed
+from accord.devices.inputs.keys import SHARES, Key, Speed
 from accord.devices.sim.arms.catalogue import arms
 from accord.devices.sim.tasks import catalogue
 from accord.devices.sources.catalogue import source_names
@@ -56,12 +57,14 @@ class Live(QObject):
     """It runs; what it offers, as `Offered`."""
     failed = Signal(str)
     """Something could not be done; one sentence."""
+    devices_changed = Signal(object)
+    """What can drive now, as a tuple of names."""
     saved = Signal()
     """An episode's file was closed."""
 
     def __init__(self, choices: Choices, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._choices = choices
+        self._choices, self.desk = choices, Desk()
         self.snapshot = Snapshot()
         self.session: Session | None = None
         self._sessions: list[Session] = []
@@ -87,7 +90,7 @@ class Live(QObject):
         from accord.app.session import Session  # noqa: PLC0415
 
         self._close_sessions()
-        session = Session(choices.settings, choices.operator, choices.seed)
+        session = Session(choices.settings, choices.operator, choices.seed, self.desk)
         self._sessions.append(session)
         session.start()
         return session
@@ -117,8 +120,9 @@ class Live(QObject):
         self.session = session
         task = session.settings.task
         offered = Offered(
-            task, catalogue.tasks(), _arms(task, session.scene.arm), source_names(task), session.library.policy_names()
-        )
+            task, catalogue.tasks(), _arms(task, session.scene.arm), source_names(task, self.desk.drivers),
+            session.library.policy_names(),
+        )  # fmt: skip
         self.started.emit(offered)
         if first:
             source = self._choices.source if self._choices.source in offered.sources else "none"
@@ -147,10 +151,32 @@ class Live(QObject):
             self.saved.emit()
         return self.snapshot
 
+    def offer_devices(self) -> None:
+        """The desk has changed: say what can drive, and drive as it is set up now."""
+        session = self.session
+        if not self.running or session is None:
+            return
+        names = source_names(session.settings.task, self.desk.drivers)
+        self.devices_changed.emit(names)
+        if session.state is not State.RECORDING and session.driving.by_hand:
+            name = session.driving.source if session.driving.source in names else "none"
+            self.ask(lambda session: session.use_source(name))
+
     def publish(self, held: Set[Key]) -> None:
         """Tell the loop which keys are down."""
         if self.running and self.session is not None and self.session.keys is not None:
             self.session.keys.publish(held, time.monotonic_ns())
+
+    def turn(self, notches: float) -> None:
+        """The mouse wheel was turned over the views: the keys drive slower or faster."""
+        if self.running and self.session is not None and self.session.keys is not None:
+            self.session.keys.turn(notches, time.monotonic_ns())
+
+    @property
+    def share(self) -> float:
+        """How fast the keys drive, as a share of the fast speed [1]."""
+        keys = self.session.keys if self.running and self.session is not None else None
+        return keys.share if keys is not None else SHARES[Speed.NORMAL]
 
     @property
     def speed(self) -> Speed:
@@ -180,6 +206,7 @@ class Live(QObject):
         self._errand.close()
         self._close_sessions()
         self.session = None
+        self.desk.close()
 
 
 def _arms(task: str, now: str) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from types import TracebackType
 from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QApplication
 
+from accord.app.desk import Desk
 from accord.app.settings import Settings
 from accord.app.ui import actions
 from accord.app.ui.banner import Tone
@@ -48,7 +49,7 @@ def open_window(
     """
     source = source or source_names(settings.task)[0]
     if source != "none":
-        check_source(source, settings.task)
+        check_source(source, settings.task, Desk().drivers)
     app = QApplication.instance() or QApplication([sys.argv[0]])
     assert isinstance(app, QApplication)
     app.setApplicationName("Accord")

@@ -31,6 +31,8 @@ _BLOCK_S: Final = 0.02
 _PLAYBACK, _S16_LE, _INTERLEAVED = 0, 2, 3
 """SND_PCM_STREAM_PLAYBACK, SND_PCM_FORMAT_S16_LE, SND_PCM_ACCESS_RW_INTERLEAVED."""
 _SAY = ctypes.CFUNCTYPE(None, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p)
+_SILENT: Final = _SAY(lambda *_: None)
+"""ALSA would write its own view of an error to the terminal. Kept for good: ALSA calls whatever it was given last."""
 
 Samples = NDArray[np.int16]
 
@@ -91,7 +93,7 @@ class Sound:
         """
         self.disagreement = float("nan")
         """1 − M now; what is heard follows it within a tenth of a second."""
-        self._device = _Device()
+        self._device = Loudspeaker()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._play, name="sound", daemon=True)
         self._thread.start()
@@ -114,7 +116,7 @@ class Sound:
         self._device.close()
 
 
-class _Device:
+class Loudspeaker:
     """ALSA's default device."""
 
     def __init__(self) -> None:
@@ -122,8 +124,7 @@ class _Device:
         if name is None:
             raise AppError("sound", "no libasound on this machine", "install libasound2, or go without")
         self._alsa: Any = ctypes.CDLL(name)
-        self._silent = _SAY(lambda *_: None)  # kept: ALSA would write its own view of an error to the terminal
-        self._alsa.snd_lib_error_set_handler(self._silent)
+        self._alsa.snd_lib_error_set_handler(_SILENT)
         self._alsa.snd_strerror.restype = ctypes.c_char_p
         self._alsa.snd_pcm_writei.restype = ctypes.c_long
         self._alsa.snd_pcm_writei.argtypes = [ctypes.c_void_p, ctypes.c_void_p, ctypes.c_ulong]
@@ -149,6 +150,10 @@ class _Device:
         if told < 0:
             found = f"none that opens ({self._alsa.snd_strerror(told).decode(errors='replace')})"
             raise AppError("a sound device", found, "plug one in, or go without sound")
+
+    def drain(self) -> None:
+        """Wait until all is heard."""
+        self._alsa.snd_pcm_drain(self._pcm)
 
     def close(self) -> None:
         """Let go of it."""

@@ -1,6 +1,9 @@
 """StatusLine: which library, how the beat is kept, what was lost (also when nothing was), what disk is left."""
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer, QUrl, Signal
+from PySide6.QtGui import QDesktopServices
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QPushButton, QWidget
 
 from accord.app.snapshot import Snapshot, State
@@ -92,6 +95,11 @@ class StatusLine(QWidget):
         sheet = f"color: {colour}"
         if self.lamp.styleSheet() != sheet:
             self.lamp.setStyleSheet(sheet)
+
+
+def show_folder(folder: Path) -> None:
+    """Have the system show it."""
+    QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder)))
 
 
 def _figure(name: str, characters: int) -> QLabel:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, QUrl
-from PySide6.QtGui import QCloseEvent, QDesktopServices, QKeySequence, QResizeEvent, QShortcut
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QCloseEvent, QKeySequence, QResizeEvent, QShortcut
 from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from accord.app.snapshot import Snapshot, State
@@ -14,6 +14,8 @@ from accord.app.ui import actions
 from accord.app.ui.banner import Banner, Tone
 from accord.app.ui.collect_page import CollectPage
 from accord.app.ui.collecting import Collecting
+from accord.app.ui.desking import NUMBER as _DEVICES
+from accord.app.ui.desking import Desking
 from accord.app.ui.elicit_guiding import Guiding
 from accord.app.ui.elicit_page import ElicitPage
 from accord.app.ui.errand import Errand
@@ -27,7 +29,7 @@ from accord.app.ui.library_page import LibraryPage
 from accord.app.ui.live import Choices, Live, Offered
 from accord.app.ui.policy_page import PolicyPage
 from accord.app.ui.rail import Rail
-from accord.app.ui.status_line import StatusLine
+from accord.app.ui.status_line import StatusLine, show_folder
 from accord.app.ui.theme import Theme
 from accord.datasets.errors import AccordError
 from accord.datasets.library import Library
@@ -44,6 +46,7 @@ PAGES = (LibraryPage, PolicyPage, EvaluatePage, ExportPage)
 """The pages about a library, in the order of `actions.PAGES`: between Collect and Elicit, which show the robot."""
 
 _CLOSE_AGAIN = "An episode is being recorded. Close again to end it as incomplete."
+_LOSE = "The mapping of {} is not saved. Close again to lose its changes."
 
 CurationPage = LibraryPage | PolicyPage | EvaluatePage | ExportPage
 
@@ -62,9 +65,9 @@ class Window(QWidget):
         self.live, self.keys = Live(choices, self), HeldKeys(app)
         self.status, self.banner, self.rail = StatusLine(), Banner(), Rail(actions.PAGES)
         self.stack, self.collect, self.sheet = QStackedWidget(), CollectPage(), KeySheet(self)
-        self._collecting = Collecting(self.collect, self.live, self.keys, self)
-        self.elicit = ElicitPage()
+        self._collecting, self.elicit = Collecting(self.collect, self.live, self.keys, self), ElicitPage()
         self.guiding = Guiding(self.elicit, self.live, self.keys, self._library, self)
+        self.desking = Desking(self.live, self, self._heed)
         self._others: list[CurationPage] = []
         self._operators = Errand(self)
         self._turns, self._message, self._at_once = 0, "", False
@@ -95,18 +98,20 @@ class Window(QWidget):
     def _connect(self, look: Theme) -> None:
         self._timer.timeout.connect(self._tick)
         self.keys.changed.connect(lambda: self.live.publish(self.keys.held))
+        self.keys.turned.connect(self.live.turn)
         self.live.started.connect(self._started)
         self.live.failed.connect(self.say_error)
         self.live.saved.connect(self._library_changed)
+        self._connect_desk()
         self.elicit.failed.connect(self.say_error)
         self.elicit.succeeded.connect(self._forget_error)
         self._operators.answered.connect(self.collect.choices.offer_operators)
         self.rail.chosen.connect(self.show_page)
         self.status.keys_asked.connect(self.sheet.switch)
-        self.sheet.switched.connect(self._sheet_switched)
+        self.sheet.switched.connect(self._listen)
         self.status.appearance_asked.connect(look.switch)
         self.status.open_asked.connect(self._choose_library)
-        self.status.folder_asked.connect(self._show_folder)
+        self.status.folder_asked.connect(lambda: show_folder(self._library.folder))
         self.collect.gallery.chosen.connect(self._choose_task)
         self.collect.choices.arm_chosen.connect(self._choose_arm)
         for number, page in enumerate(actions.PAGES):
@@ -116,6 +121,15 @@ class Window(QWidget):
             (actions.OPEN, self._choose_library), (actions.QUIT, self.close),
         ):  # fmt: skip
             self._add_shortcut(action.key, ask)
+
+    def _connect_desk(self) -> None:
+        desk = self.desking
+        desk.said.connect(self.status.say)
+        desk.left_unsaved.connect(partial(self.banner.say, tone=Tone.HINT))
+        desk.moved.connect(self._listen)
+        desk.failed.connect(self.say_error)
+        for number, page in ((_COLLECT, self.collect), (_ELICIT, self.elicit.live)):
+            desk.lead(number, page.views, page.approach)
 
     def _add_shortcut(self, key: str, ask: Callable[[], object]) -> None:
         QShortcut(QKeySequence(key), self).activated.connect(ask)
@@ -141,7 +155,8 @@ class Window(QWidget):
         for page in self._others:
             self._connect_page(page)
             self.stack.addWidget(page)
-        self.stack.addWidget(self.elicit)  # the last one again
+        self.stack.addWidget(self.elicit)  # the last ones again
+        self.stack.addWidget(self.desking.stack)
         self.guiding.use_library(self._library)
         self.status.show_library(self._library.name)
         self.setWindowTitle(f"Accord – {self._library.name}")
@@ -154,16 +169,19 @@ class Window(QWidget):
         self.status.clear_said()
         self._collecting.open(number == _COLLECT)
         self.guiding.open(number == _ELICIT)
-        if number == _ELICIT:
-            self.elicit.setFocus()
+        self._listen()
+        if number in (_ELICIT, _DEVICES):
+            (self.elicit if number == _ELICIT else self.desking.shown).setFocus()
         elif number != _COLLECT:
             page = self._others[number - 1]
             page.setFocus()
             page.shown()
 
-    def _sheet_switched(self, on: bool) -> None:
-        """Under the sheet of keys nothing drives."""
-        self.keys.listen(not on and (self._collecting.drives or self.guiding.drives))
+    def _listen(self) -> None:
+        """Keys drive while the robot can be seen; under the sheet of keys nothing does."""
+        edits = self.stack.currentIndex() == _DEVICES and self.desking.drives
+        seen = self._collecting.drives or self.guiding.drives or edits
+        self.keys.listen(seen and self.sheet.isHidden())
 
     # What happens ----------------------------------------------------------------------------------------------
 
@@ -177,12 +195,20 @@ class Window(QWidget):
         if self.stack.currentIndex() == _COLLECT and not self.isMinimized():
             self.collect.display(snapshot)
         self.guiding.tick(snapshot)
+        self.desking.tick(self.stack.currentIndex(), snapshot, self.collect.views.large)
         if self._turns % _SLOW == 0:
             self.status.display(snapshot)
             self._show_recording(snapshot)
-            self.collect.choices.show_speed(self.live.speed)
+            self.collect.choices.show_speed(self.live.speed, self.live.share)
         self._turns += 1
         self._hear(snapshot)
+
+    def _heed(self, asked: str) -> None:
+        """Do what a pedal asks for, on the page that is open."""
+        if self.stack.currentIndex() != _ELICIT:
+            self._collecting.heed(asked)
+        elif asked in ("record", "redo"):
+            (self.guiding.record if asked == "record" else self.guiding.redo)()
 
     def _show_recording(self, snapshot: Snapshot) -> None:
         recording = snapshot.state is State.RECORDING
@@ -263,9 +289,6 @@ class Window(QWidget):
         self._choices = replace(choices, operator=now.operator, source=source)
         self.live.open(self._choices)
 
-    def _show_folder(self) -> None:
-        QDesktopServices.openUrl(QUrl.fromLocalFile(str(self._library.folder)))
-
     # The window itself -----------------------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
@@ -278,9 +301,11 @@ class Window(QWidget):
         self.close()
 
     def closeEvent(self, event: QCloseEvent) -> None:  # noqa: N802 - Qt's name
-        """Out of sight at once; an episode in progress has to be given up by closing twice."""
-        if not self._at_once and self.live.snapshot.state is State.RECORDING and self.banner.text != _CLOSE_AGAIN:
-            self.banner.say(_CLOSE_AGAIN, Tone.WARNING)
+        """Out of sight at once; what would be lost has to be given up by closing twice."""
+        doubt = _CLOSE_AGAIN if self.live.snapshot.state is State.RECORDING else ""
+        doubt = doubt or (_LOSE.format(" and ".join(self.desking.unsaved)) if self.desking.unsaved else "")
+        if not self._at_once and doubt and self.banner.text != doubt:
+            self.banner.say(doubt, Tone.WARNING)
             event.ignore()
             return
         self._timer.stop()
@@ -288,6 +313,7 @@ class Window(QWidget):
         self._operators.close()
         self.collect.gallery.close_jobs()
         self.guiding.close()
+        self.desking.close()
         for page in self._others:
             page.close_jobs()
         self.live.close()

@@ -6,6 +6,7 @@ from enum import Enum, auto
 from accord.app.snapshot import Finished, Snapshot, State
 from accord.app.ui.figures import seconds, source_text
 from accord.devices.limits import Hold
+from accord.devices.sources.held import devices_of
 
 
 class Look(Enum):
@@ -97,7 +98,7 @@ def _ready(snapshot: Snapshot) -> Said:
 def _drives(source: str) -> str:
     if scripted(source):
         return "The script drives then."
-    if "keyboard" in source.split("+"):
+    if "keyboard" in devices_of(source):
         return "F1 shows the keys that drive."
     return f"The {source_text(source)} drives."
 

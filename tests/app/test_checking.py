@@ -44,7 +44,7 @@ def the_one(findings: list[Finding], text: str) -> None:
 
 def test_every_part_of_the_machine_is_judged_with_a_reason(tmp_path: Path) -> None:
     findings = {finding.what: finding for finding in check_machine(tmp_path / "not" / "there" / "yet")}
-    assert list(findings) == ["views", "shared memory", "disk", "window", "fitting", "SpaceMouse"]
+    assert list(findings) == ["views", "shared memory", "disk", "window", "fitting", "SpaceMouse", "devices"]
     assert all(finding.text for finding in findings.values())
     assert str(tmp_path) in findings["disk"].text, "the folder that is there is looked at"
     assert findings["views"].grade is Grade.GOOD

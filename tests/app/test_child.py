@@ -1,5 +1,7 @@
 """One process of a session, seen from the process that started it."""
 
+import os
+import signal
 import time
 from multiprocessing.connection import Connection
 
@@ -21,6 +23,26 @@ def ended(child: Child) -> str:
         assert time.monotonic() < deadline, "it never ended"
         time.sleep(0.01)
     return child.death()
+
+
+def sleep(plan: float, connection: Connection) -> None:
+    connection.send("asleep")
+    time.sleep(plan)
+
+
+def test_a_child_that_even_the_system_cannot_end_at_once_holds_nobody_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    child = Child("stuck", sleep, 3600.0)
+    assert child._requests.poll(30.0)
+    process = child.process
+    monkeypatch.setattr(process, "kill", lambda: None)  # as a driver of the system that does not return
+    began_s = time.monotonic()
+    child.stop(0.0)
+    assert time.monotonic() - began_s < 5.0
+    assert process.is_alive()
+    assert process.pid is not None
+    os.kill(process.pid, signal.SIGKILL)
+    process.join(30.0)
+    assert process.exitcode == -signal.SIGKILL
 
 
 def test_a_child_gets_its_plan_and_then_what_it_is_asked() -> None:

@@ -69,6 +69,10 @@ WRONG: dict[str, tuple[Words, str]] = {
     # what to record
     "a task that is none": (["record", "--operator", "a", "--source", "keyboard", "--task", "fly"], "'fly'"),
     "a source that is none": (["record", "--operator", "a", "--source", "magic"], "'magic'"),
+    "keys for either arm without the window": (
+        ["record", "--operator", "a", "--source", "either:keyboard", "--task", "handover", "--json"],
+        "keys need the window",
+    ),
     "a script that is none": (["record", "--operator", "a", "--source", "scripted:up"], "'scripted:up'"),
     "nobody as a source": (["record", "--operator", "a", "--source", "none"], "'none'"),
     "no episode": ([*RECORD, "--episodes", "0"], "one episode or more"),

@@ -297,6 +297,22 @@ def export(customer: Customer) -> None:
     assert steps / 2 < ends[-1] <= steps - STEPS_CUT
 
 
+def test_the_wheel_over_the_views_changes_how_fast_the_keys_drive(hire: Callable[..., Customer]) -> None:
+    driver = hire()
+    screen, path = driver.screen, driver.begin_episode("e", "v", "e", "Return")
+    screen.hand("mousemove", "500", "250", "keydown", "w")
+    wait_for(lambda: axis_now(path, FORWARD) == 1.0, "the normal speed")
+    screen.hand("click", "--delay", "5", "--repeat", "3", "5")
+    slower = 0.5 / 1.15**3
+    wait_for(lambda: abs(axis_now(path, FORWARD) - slower) < 1e-9, "three notches less")
+    screen.hand("key", "2")
+    wait_for(lambda: axis_now(path, FORWARD) == 1.0, "the normal speed again")
+    screen.hand("keyup", "w")
+    wait_for(lambda: axis_now(path, FORWARD) == 0.0, "a step after the key was let go")
+    driver.end_episode()
+    assert (driver.quit(), driver.said()) == (0, "")
+
+
 def test_without_a_screen_one_sentence_says_so(tmp_path: Path) -> None:
     unset = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
     bare = {name: value for name, value in os.environ.items() if name not in unset}

@@ -97,14 +97,29 @@ def test_a_keyboard_in_one_of_two_hands_has_a_speed(panel: Choices) -> None:
     assert panel.speed(Speed.SLOW).isEnabled()
 
 
+def test_a_keyboard_that_drives_either_arm_has_a_speed(panel: Choices) -> None:
+    panel.display(ready(source="either:keyboard"))
+    assert panel.speed(Speed.SLOW).isEnabled()
+
+
 def test_a_speed_is_asked_for_by_its_key(panel: Choices) -> None:
     asked: list[int] = []
     panel.speed_asked.connect(asked.append)
     panel.display(ready())
     panel.speed(Speed.FAST).click()
     assert asked == [Key.DIGIT_3]
-    panel.show_speed(Speed.SLOW)
+    panel.show_speed(Speed.SLOW, 0.15)
     assert panel.speed(Speed.SLOW).isChecked()
+
+
+def test_what_the_wheel_chose_is_told_as_a_share_and_is_none_of_the_three(panel: Choices) -> None:
+    panel.show_speed(Speed.NORMAL, 0.5)
+    panel.show_speed(Speed.FAST, 0.378)
+    assert panel.share.text() == "38%"
+    assert not any(panel.speed(speed).isChecked() for speed in Speed)
+    panel.show_speed(Speed.FAST, 1.0)
+    assert [panel.speed(speed).isChecked() for speed in Speed] == [False, False, True]
+    assert panel.share.text() == "100%"
 
 
 def test_a_speed_is_for_the_keyboard_alone(panel: Choices) -> None:

@@ -1,14 +1,18 @@
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QComboBox, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QComboBox, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
-from accord.app.ui import actions
+from accord.app.ui import actions, mapping_profile
+from accord.app.ui.devices_page import DevicesPage
+from accord.app.ui.key_sheet import KeySheet
 from accord.app.ui.keys import HeldKeys
-from accord.devices.inputs.keys import BINDINGS, Key
+from accord.app.ui.mapping_editor import MappingEditor
+from accord.app.ui.views import Views
+from accord.devices.inputs.keys import BINDINGS, Board, Key
 
 
 @pytest.fixture
@@ -41,6 +45,21 @@ def press(window: QWidget, key: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.Keyb
 
 def release(window: QWidget, key: Qt.Key) -> None:
     QTest.keyRelease(window.windowHandle(), key)
+
+
+def send(window: QWidget, kind: QEvent.Type, typed: Qt.Key, scan: int, virtual: int) -> None:
+    """A key event as the platform tells it, with what names the key's place."""
+    event = QKeyEvent(kind, typed, Qt.KeyboardModifier.NoModifier, scan, virtual, 0)
+    QCoreApplication.sendEvent(window.windowHandle(), event)
+
+
+def wheel(widget: QWidget, delta: int, phase: Qt.ScrollPhase = Qt.ScrollPhase.NoScrollPhase) -> bool:
+    """Whether somebody took it."""
+    at, none = QPointF(5, 5), Qt.MouseButton.NoButton
+    modifiers, nothing = Qt.KeyboardModifier.NoModifier, QPoint()
+    return QCoreApplication.sendEvent(
+        widget, QWheelEvent(at, widget.mapToGlobal(at), nothing, QPoint(0, delta), none, modifiers, phase, False)
+    )
 
 
 def test_a_key_is_held_until_it_comes_up(window: QWidget, keys: HeldKeys) -> None:
@@ -96,15 +115,90 @@ def test_a_key_that_is_coming_up_is_let_go_with_the_others(window: QWidget, keys
 
 
 def test_a_key_by_its_place_whatever_it_types(window: QWidget, keys: HeldKeys) -> None:
-    keys.by_place = True
+    keys.board = Board.XKB
     azerty_z = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Z, Qt.KeyboardModifier.NoModifier, 25, 0, 0, "z")
     QCoreApplication.sendEvent(window.windowHandle(), azerty_z)
     assert keys.held == {Key.W}
 
 
+@pytest.mark.parametrize(
+    ("board", "w", "a"),
+    [(Board.XKB, (25, 0), (38, 0)), (Board.SET_1, (0x11, 0x57), (0x1E, 0x41)), (Board.MAC, (1, 0x0D), (1, 0x00))],
+)
+def test_every_platform_tells_two_keys_on_azerty_apart(
+    window: QWidget, keys: HeldKeys, board: Board, w: tuple[int, int], a: tuple[int, int]
+) -> None:
+    """Scan code and virtual key as Qt tells them; what is typed is Z and Q."""
+    keys.board = board
+    for (scan, virtual), typed in ((w, Qt.Key.Key_Z), (a, Qt.Key.Key_Q)):
+        send(window, QEvent.Type.KeyPress, typed, scan, virtual)
+    assert keys.held == {Key.W, Key.A}
+    send(window, QEvent.Type.KeyRelease, Qt.Key.Key_Z, *w)
+    QTest.qWait(keys.repeat_ms)
+    assert keys.held == {Key.A}
+
+
+def test_on_a_mac_shift_is_shift_and_not_the_key_at_place_zero(window: QWidget, keys: HeldKeys) -> None:
+    keys.board = Board.MAC
+    send(window, QEvent.Type.KeyPress, Qt.Key.Key_Shift, 1, 0)
+    send(window, QEvent.Type.KeyPress, Qt.Key.Key_Exclam, 1, 0x12)
+    assert keys.held == {Key.SHIFT, Key.DIGIT_1}
+    send(window, QEvent.Type.KeyRelease, Qt.Key.Key_Shift, 1, 0)
+    send(window, QEvent.Type.KeyRelease, Qt.Key.Key_1, 1, 0x12)
+    assert not keys.held
+
+
+def test_a_key_without_a_place_is_known_by_what_it_types(window: QWidget, keys: HeldKeys) -> None:
+    keys.board = Board.XKB
+    send(window, QEvent.Type.KeyPress, Qt.Key.Key_W, 0, 0)
+    assert keys.held == {Key.W}
+
+
+def test_three_keys_at_once_and_opposite_ones_are_all_held(window: QWidget, keys: HeldKeys) -> None:
+    for key in (Qt.Key.Key_W, Qt.Key.Key_A, Qt.Key.Key_R, Qt.Key.Key_D, Qt.Key.Key_Shift):
+        press(window, key)
+    assert keys.held == {Key.W, Key.A, Key.R, Key.D, Key.SHIFT}
+    release(window, Qt.Key.Key_A)
+    assert keys.held == {Key.W, Key.R, Key.D, Key.SHIFT}
+
+
+class TestTheWheel:
+    @pytest.fixture
+    def views(self, window: QWidget, keys: HeldKeys) -> Views:
+        views = Views()
+        window.layout().addWidget(views)
+        return views
+
+    @pytest.fixture
+    def turned(self, keys: HeldKeys) -> list[float]:
+        notches: list[float] = []
+        keys.turned.connect(notches.append)
+        return notches
+
+    def test_over_the_views_it_is_told_in_notches(self, views: Views, turned: list[float]) -> None:
+        inside = QWidget(views)
+        assert [wheel(views, 120), wheel(inside, -240), wheel(inside, 15)] == [True] * 3
+        assert turned == [1.0, -2.0, 0.125]
+
+    def test_anywhere_else_it_scrolls_as_ever(self, window: QWidget, views: Views, turned: list[float]) -> None:
+        box = window.findChild(QComboBox)
+        wheel(box, -120)
+        assert (box.currentText(), turned) == ("run", [])
+
+    def test_while_no_key_drives_it_chooses_no_speed(self, keys: HeldKeys, views: Views, turned: list[float]) -> None:
+        keys.listen(False)
+        wheel(views, 120)
+        assert not turned
+
+    def test_what_a_touchpad_rolls_on_by_itself_is_no_wish(self, views: Views, turned: list[float]) -> None:
+        wheel(views, 120, Qt.ScrollPhase.ScrollMomentum)
+        wheel(views, 0)
+        assert not turned
+
+
 def test_on_another_layout_a_driving_place_is_no_shortcut(window: QWidget, keys: HeldKeys) -> None:
     """On Dvorak the place of K types T, which is a shortcut."""
-    keys.by_place = True
+    keys.board = Board.XKB
     override = QKeyEvent(QEvent.Type.ShortcutOverride, Qt.Key.Key_T, Qt.KeyboardModifier.NoModifier, 45, 0, 0, "t")
     override.ignore()
     QCoreApplication.sendEvent(window, override)
@@ -158,6 +252,58 @@ def test_no_action_takes_a_key_that_drives_or_another_action_s() -> None:
     assert len(set(every)) == len(every)
     driving = {key.name.removeprefix("DIGIT_") for key in BINDINGS}
     assert not driving & {key.upper() for key in every}
+
+
+@pytest.mark.parametrize("number", range(len(actions.PAGES)))
+def test_every_page_has_a_sheet_of_its_keys(keep: Callable[[QWidget], QWidget], number: int) -> None:
+    parent = keep(QWidget())
+    parent.resize(1200, 800)
+    parent.show()
+    sheet = KeySheet(parent)
+    sheet.page = number
+    sheet.switch()
+    told = [words.text() for words in sheet.findChildren(QLabel)]
+    assert {page.shown_key for page in actions.PAGES} <= set(told)
+    assert ("Wheel" in told) == (number in (0, 5)), "where the robot can be seen"
+    sheet.switch()
+
+
+def sheet_of_devices(parent: QWidget) -> set[str]:
+    """What the sheet of keys tells on the page Devices, without what it tells on every page."""
+    parent.resize(1200, 800)
+    parent.show()
+    sheet = KeySheet(parent)
+    sheet.page = actions.PAGES.index(actions.DEVICES)
+    sheet.switch()
+    told = {words.text() for words in sheet.findChildren(QLabel)}
+    sheet.switch()
+    everywhere = (*actions.PAGES, *actions.WINDOW)
+    return told - {word for action in everywhere for word in (action.text, action.shown_key)}
+
+
+def test_the_sheet_tells_the_keys_of_the_page_devices(keep: Callable[[QWidget], QWidget]) -> None:
+    parent, page = keep(QWidget()), DevicesPage()
+    page.setParent(parent)
+    keys = {shortcut.key().toString() for shortcut in page.findChildren(QShortcut)}
+    told = sheet_of_devices(parent)
+    assert {"Add a device", "Add, Save or Next", "Leave the form or the calibration"} <= told
+    assert {"Ctrl+N", "Return", "Esc"} <= told & keys, "and they are what the page listens to"
+    assert "Try" not in told
+
+
+def test_the_sheet_tells_the_keys_of_the_open_mapping_editor(keep: Callable[[QWidget], QWidget]) -> None:
+    parent, editor = keep(QWidget()), MappingEditor()
+    editor.setParent(parent)
+    editor.show()
+    told = sheet_of_devices(parent)
+    for action in (mapping_profile.SAVE, mapping_profile.UNDO, mapping_profile.REDO, mapping_profile.TRY):
+        assert {action.text, action.shown_key} <= told
+    assert mapping_profile.BACK.shown_key in told
+    assert {shortcut.key().toString() for shortcut in editor.findChildren(QShortcut)} <= told
+    assert "Wheel" in told, "it shows the robot"
+    assert "Ctrl+N" not in told
+    editor.hide()
+    assert "Ctrl+N" in sheet_of_devices(parent)
 
 
 def test_every_action_tells_its_key() -> None:

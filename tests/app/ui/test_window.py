@@ -303,4 +303,4 @@ def test_at_1280_by_800_nothing_is_cut(window: Window) -> None:
 def test_every_page_has_an_action() -> None:
     from accord.app.ui.window import PAGES
 
-    assert len(PAGES) + 2 == len(actions.PAGES), "those that show the robot are not among them"
+    assert len(PAGES) + 3 == len(actions.PAGES), "those that show the robot are not among them"

@@ -73,3 +73,8 @@ def test_a_failure_says_what_died_and_what_is_kept() -> None:
     assert said(failed).text.startswith("The camera process")
     assert "incomplete" in said(replace(failed, finished=done("incomplete"))).text
     assert traceback(replace(failed, cameras=CameraStatus(traceback="Traceback"))) == "Traceback"
+
+
+@pytest.mark.parametrize("source", ["keyboard", "keyboard+spacemouse", "either:keyboard"])
+def test_whoever_holds_the_keyboard_is_told_where_its_keys_are(source: str) -> None:
+    assert "F1 shows the keys" in said(ready(source=source)).text

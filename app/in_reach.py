@@ -1,0 +1,89 @@
+"""In reach: devices that are plugged in, and that nobody has set up yet."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from accord.devices.errors import NotConnectedError
+from accord.devices.inputs.kind import Value
+from accord.devices.setup import Setup
+
+if TYPE_CHECKING:
+    from accord.devices.inputs.serial_port import Port
+    from accord.devices.inputs.wire import Plugged
+
+
+@dataclass(frozen=True, slots=True)
+class Reachable:
+    """What is plugged in."""
+
+    ports: "tuple[Port, ...]" = ()
+    mice: "tuple[Plugged, ...]" = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One thing that could be set up."""
+
+    text: str
+    """What it is: ``FT232H on /dev/ttyUSB0``."""
+    kind: str
+    """What kind it is; empty where a port does not tell what hangs on it."""
+    options: Mapping[str, Value] = field(default_factory=dict)
+    """What is known of it, by name."""
+
+
+def look() -> Reachable:
+    """What is plugged in now. Takes some milliseconds."""
+    return Reachable(_ports(), _mice())
+
+
+def _ports() -> "tuple[Port, ...]":
+    try:
+        from accord.devices.inputs.serial_port import ports  # noqa: PLC0415  its library is an optional dependency
+    except ImportError:
+        return ()
+    return ports()
+
+
+def _mice() -> "tuple[Plugged, ...]":
+    from accord.devices.inputs.spacemouse import find_all  # noqa: PLC0415  so is this one's, where it is no Linux
+
+    try:
+        return find_all()
+    except NotConnectedError:  # the SpaceMouse of this desk says it itself
+        return ()
+
+
+def offers(reachable: Reachable, setups: Sequence[Setup]) -> tuple[Offer, ...]:
+    """What of it is not set up yet. A serial port that is no USB device says nothing about what hangs on it."""
+    said = {str(value) for setup in setups for value in setup.options.values()}
+    ports = [port for port in reachable.ports if port.vendor is not None and not {port.device, port.serial} & said]
+    mice = [mouse for mouse in reachable.mice if mouse.serial not in said]
+    # One that may be any SpaceMouse takes the first; only from the second on they have to be told apart.
+    anybody = sum(setup.kind == "spacemouse" and not setup.options.get("serial") for setup in setups)
+    if len(mice) <= anybody:
+        mice = []
+    return (*(_offer_mouse(mouse) for mouse in mice), *(_offer_port(port) for port in ports))
+
+
+def _offer_mouse(mouse: "Plugged") -> Offer:
+    return Offer(f"{mouse.name}, {mouse.serial or mouse.node}", "spacemouse", {"serial": mouse.serial})
+
+
+def _offer_port(port: "Port") -> Offer:
+    named = f"{port.text} on {port.device}" if port.text and port.text != "n/a" else port.device
+    return Offer(named, "", {"port": port.device})
+
+
+def suggestions(reachable: Reachable, kind: str, option: str) -> tuple[tuple[str, str], ...]:
+    """What an option of a kind may be, by what is plugged in: value and text of each."""
+    if option == "port":
+        return tuple((port.device, _about(port)) for port in reachable.ports)
+    if kind == "spacemouse" and option == "serial":
+        return tuple((mouse.serial, f"{mouse.name}, {mouse.serial}") for mouse in reachable.mice if mouse.serial)
+    return ()
+
+
+def _about(port: "Port") -> str:
+    return f"{port.device}   {port.text}" if port.text and port.text != "n/a" else port.device
