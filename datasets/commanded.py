@@ -8,6 +8,8 @@ from accord.datasets.errors import PolicyError
 from accord.datasets.features import ACTION
 
 _SENT = "sent/"
+_NONE = ("t_ns", "posture")
+"""When it was sent, and what goes along with a twist: neither is a command by itself."""
 
 
 def commanded(dtype: np.dtype[Any]) -> tuple[str, ...]:
@@ -19,7 +21,7 @@ def commanded(dtype: np.dtype[Any]) -> tuple[str, ...]:
     names = dtype.names or ()
     if all(name in names for name in ACTION):
         return ACTION
-    sent = tuple(name for name in names if name.startswith(_SENT) and not name.endswith("t_ns"))
+    sent = tuple(name for name in names if name.startswith(_SENT) and not name.endswith(_NONE))
     if not sent:
         raise PolicyError(f"a command in {_SENT}…", "none", "leave these episodes out")
     return sent

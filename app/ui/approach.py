@@ -73,8 +73,6 @@ class ApproachPanel(QWidget):
         driven = snapshot.state in (State.READY, State.RECORDING) and snapshot.loop.source != "none"
         now = approach(snapshot, mappings, self._engages) if driven else Approach(Stage.NONE)
         self._engages = self._engages or now.stage is not Stage.NONE
-        if driven and self._engages and now.stage is Stage.NONE:
-            return  # held for another reason, which the state line tells: nothing shall jump for that
         self.stage = now.stage
         self.setVisible(now.stage is not Stage.NONE)
         if now.stage is not Stage.NONE:

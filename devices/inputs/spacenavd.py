@@ -104,15 +104,19 @@ class SpacenavdWire:
             raise NotConnectedError(f"reports from {self.name}", "that it was unplugged", "plug it in again")
 
     def _received(self) -> bytes:
-        try:
-            data = self._connection.recv(_RECORD.size * MOST_REPORTS)
-        except BlockingIOError:
-            return b""
-        except OSError as error:
-            raise _gone(str(error)) from error
-        if not data:
-            raise _gone("that it ended")
-        return data
+        """All that waits. A daemon that has ended is told at once, also where its last records wait before its end."""
+        received, most = b"", _RECORD.size * MOST_REPORTS
+        while len(received) < most:
+            try:
+                data = self._connection.recv(most)
+            except BlockingIOError:
+                break
+            except OSError as error:
+                raise _gone(str(error)) from error
+            if not data:
+                raise _gone("that it ended")
+            received += data
+        return received
 
     def _send(self, request: bytes) -> None:
         try:

@@ -39,7 +39,7 @@ def _not_a_number(steps: Steps) -> Steps:
     ("change", "wanted", "found"),
     [
         (_drop("observation/nut_position"), "observation/nut_position in every base episode", "in episode-"),
-        (_drop("sent/gripper"), "sent/gripper in every base episode", "sent/twist in episode-"),
+        (_drop("sent/gripper"), "sent/gripper in every base episode", "sent/twist, sent/posture in episode-"),
         (_two_hands, r"sent/twist of shape \(6,\) in every base episode", r"\(2, 6\) in episode-"),
         (_not_a_number, "finite numbers in every step in every base episode", "observation/nut_position"),
     ],

@@ -76,7 +76,7 @@ def test_a_leader_is_brought_near_and_engaged_and_its_ghost_goes(keep: Keep, wai
 
     try:
         with LeaderStub("gello", tmp_path) as arm:
-            calibrate("gello", arm.port, tmp_path)
+            calibrate("gello", arm.port, desk.calibrations)
             desk.put(Setup("gello", "gello", {"port": arm.port}))
             session.start()
             wait_for(lambda: tick().state is State.READY)
