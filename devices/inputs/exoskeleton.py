@@ -5,6 +5,7 @@ built alike, the pose for any other. `docs/exoskeletons.md` says what such a dev
 """
 
 import time
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -207,6 +208,7 @@ def exoskeletons(
     forearm: float = FOREARM,
     grip: float = GRIP,
     shoulder: float = SHOULDER,
+    gloved: bool = False,
 ) -> tuple[Exoskeleton, Exoskeleton]:
     """The left and the right arm of an exoskeleton with a trigger for each hand.
 
@@ -220,28 +222,17 @@ def exoskeletons(
         forearm: elbow to wrist [m].
         grip: wrist to the middle of the grip [m].
         shoulder: from the middle of the body [m].
+        gloved: whether it has gloves and pedals, as a cockpit.
 
     Raises:
         DeviceError: if an option is wrong.
     """
     lengths = upper_arm, forearm, grip, shoulder
-    return _pair(config, opener(port, baud, udp, address), lengths, gloved=False)
+    return _pair(config, opener(port, baud, udp, address), lengths, gloved)
 
 
-def cockpits(
-    config: Path,
-    port: str = "",
-    baud: int = 1_000_000,
-    udp: int = 0,
-    address: str = LOOPBACK,
-    upper_arm: float = UPPER_ARM,
-    forearm: float = FOREARM,
-    grip: float = GRIP,
-    shoulder: float = SHOULDER,
-) -> tuple[Exoskeleton, Exoskeleton]:
-    """The left and the right arm of a cockpit with two gloves and pedals; arguments as of `exoskeletons`."""
-    lengths = upper_arm, forearm, grip, shoulder
-    return _pair(config, opener(port, baud, udp, address), lengths, gloved=True)
+cockpits = partial(exoskeletons, gloved=True)
+"""The left and the right arm of a cockpit with two gloves and pedals."""
 
 
 def _pair(

@@ -140,8 +140,16 @@ def test_a_writer_that_wrote_nothing_takes_only_its_own_block_away() -> None:
 
 
 def test_nothing_is_written_after_the_end(writer: BlockWriter) -> None:
-    writer.close()
     writer.write(record(1))
+    reader = BlockReader(writer.name, PAIRS)
+    writer.close()
+    writer.write(record(2))
+    kept = reader.latest()
+    reader.close()
+    assert kept is not None
+    assert kept == record(1)
+    with pytest.raises(FileNotFoundError):
+        BlockReader(writer.name, PAIRS)
 
 
 def write_for_ever(name: str, told: Connection) -> None:
