@@ -14,7 +14,8 @@ from dynamixel_sdk import COMM_RX_TIMEOUT, COMM_SUCCESS, PacketHandler  # type: 
 from accord.devices.input import Input
 from accord.devices.inputs.leader import Leader
 from accord.devices.inputs.leaders import LEADERS
-from accord.devices.inputs.servo_bus import SdkPort, UnansweredError
+from accord.devices.inputs.sdk_bus import SdkBus
+from accord.devices.inputs.servo_bus import UnansweredError
 
 MODELS: Final = {
     # emanual.robotis.com/docs/en/dxl/x: all of these have 4096 ticks a turn and the same control table
@@ -35,22 +36,22 @@ _PLAIN_FOR_GOOD: Final = 3
 """So many times only the plain way worked before the fast one is given up."""
 
 
-class DynamixelBus:
+class DynamixelBus(SdkBus):
     """Satisfies `accord.devices.inputs.servo_bus.ServoBus`."""
 
     make: str = "Dynamixel"
+    success, silence = COMM_SUCCESS, COMM_RX_TIMEOUT
     models: dict[int, str] = MODELS
     bauds: tuple[int, ...] = (57_600, 1_000_000, 115_200, 2_000_000, 3_000_000, 4_000_000, 9_600)
 
     def __init__(self) -> None:
+        super().__init__()
         self._packets: Any = PacketHandler(2.0)
-        self._port: SdkPort | None = None
         self._fast, self._retry_plain, self._plain_only = True, False, 0
 
     def open(self, path: str, baud: int) -> None:
         """Open the port; see `ServoBus`."""
-        self.close()
-        self._port = SdkPort(path, baud)
+        super().open(path, baud)
         self._fast, self._retry_plain, self._plain_only = True, False, 0
 
     def model(self, servo: int) -> int:
@@ -113,26 +114,6 @@ class DynamixelBus:
         whole = result == COMM_SUCCESS and len(packet) >= 9 + length and packet[4] == servo
         self._check(whole, result)
         return [int(byte) for byte in packet[9 : 9 + length]]
-
-    def _send(self, result: int) -> None:
-        self._check(result == COMM_SUCCESS)
-
-    def _check(self, good: bool, result: int = COMM_SUCCESS) -> None:
-        if not good:
-            garbled = result != COMM_RX_TIMEOUT
-            self._open.give_up(garbled)
-            raise UnansweredError(garbled)
-
-    @property
-    def _open(self) -> SdkPort:
-        assert self._port is not None, "open it first"
-        return self._port
-
-    def close(self) -> None:
-        """See `ServoBus`."""
-        port, self._port = self._port, None
-        if port is not None:
-            port.close()
 
 
 def _signed(data: Sequence[int]) -> int:

@@ -9,7 +9,7 @@ from scservo_sdk import COMM_RX_TIMEOUT, COMM_SUCCESS, PacketHandler  # type: ig
 from accord.devices.input import Input
 from accord.devices.inputs.leader import Leader
 from accord.devices.inputs.leaders import LEADERS
-from accord.devices.inputs.servo_bus import SdkPort, UnansweredError
+from accord.devices.inputs.sdk_bus import SdkBus
 
 MODELS: Final = {777: "STS3215", 2825: "STS3250"}
 """As in LeRobot's tables; both have 4096 ticks a turn and the same memory table."""
@@ -23,21 +23,17 @@ _SIGN: Final = 0x8000
 """A position is a size and a sign, not two's complement."""
 
 
-class FeetechBus:
+class FeetechBus(SdkBus):
     """Satisfies `accord.devices.inputs.servo_bus.ServoBus`."""
 
     make: str = "Feetech"
+    success, silence = COMM_SUCCESS, COMM_RX_TIMEOUT
     models: dict[int, str] = MODELS
     bauds: tuple[int, ...] = (1_000_000, 500_000, 250_000, 115_200)
 
     def __init__(self) -> None:
+        super().__init__()
         self._packets: Any = PacketHandler(_LOW_BYTE_FIRST)
-        self._port: SdkPort | None = None
-
-    def open(self, path: str, baud: int) -> None:
-        """Open the port; see `ServoBus`."""
-        self.close()
-        self._port = SdkPort(path, baud)
 
     def model(self, servo: int) -> int:
         """See `ServoBus`."""
@@ -71,26 +67,6 @@ class FeetechBus:
         packet, result = self._packets.rxPacket(self._open)
         self._check(result == COMM_SUCCESS and len(packet) == _STATUS + length and packet[2] == servo, result)
         return [int(byte) for byte in packet[5 : 5 + length]]
-
-    def _send(self, result: int) -> None:
-        self._check(result == COMM_SUCCESS)
-
-    def _check(self, good: bool, result: int = COMM_SUCCESS) -> None:
-        if not good:
-            garbled = result != COMM_RX_TIMEOUT
-            self._open.give_up(garbled)
-            raise UnansweredError(garbled)
-
-    @property
-    def _open(self) -> SdkPort:
-        assert self._port is not None, "open it first"
-        return self._port
-
-    def close(self) -> None:
-        """See `ServoBus`."""
-        port, self._port = self._port, None
-        if port is not None:
-            port.close()
 
 
 def _signed(data: Sequence[int]) -> int:
