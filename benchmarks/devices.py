@@ -15,6 +15,7 @@ import random
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
@@ -58,7 +59,8 @@ def summed(done: Iterable[Trial], trouble: str) -> dict[str, Any]:
         "held_median_ms": round(float(np.median(held)), 1), "held_worst_ms": round(max(held), 1),
         "later_than_100_ms": sum(one > 100.0 for one in held),
     }  # fmt: skip
-    return {"trials": len(ours), **times, "wrong_steps": sum(one.wrong for one in ours)}
+    why = dict(Counter(one.why for one in ours if one.why))
+    return {"trials": len(ours), **times, "held_by": why, "wrong_steps": sum(one.wrong for one in ours)}
 
 
 def latency(name: str, seconds: float) -> dict[str, Any]:

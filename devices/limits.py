@@ -15,12 +15,16 @@ HOLDS_WITHIN_NS = 100_000_000
 """How soon a robot is held after the last that was heard from whoever drives it [ns]."""
 
 
+_LATE_NS = 10_000_000
+"""How late a turn of the loop may begin on a machine that has other work too, and a word be heard that was said [ns]."""
+
+
 def expires_ns(rate_hz: float) -> int:
     """How old something may be when a turn of the loop begins [ns].
 
-    What is sent then acts until the next turn, so a period is taken off.
+    What is sent then acts until the next turn, so a period is taken off; and the next turn may begin late.
     """
-    return HOLDS_WITHIN_NS - round(1e9 / rate_hz)
+    return HOLDS_WITHIN_NS - round(1e9 / rate_hz) - _LATE_NS
 
 
 class Hold(IntEnum):

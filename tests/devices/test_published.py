@@ -159,6 +159,6 @@ def test_a_block_that_is_not_there_is_looked_for_twice_a_second(pushed: Pushed) 
 def test_a_loop_may_believe_it_for_less_long_for_what_it_sends_acts_for_a_period_more(pushed: Pushed) -> None:
     pushed.device = Published("stick", pushed._name, expires_ns(50.0))
     opened(pushed)
-    assert pushed.device.read(START_NS + 80 * MS) is not None
+    assert pushed.device.read(START_NS + 70 * MS) is not None
     assert pushed.device.read(START_NS + 81 * MS) is None
-    assert "every 80 ms" in pushed.device.health().detail
+    assert "every 70 ms" in pushed.device.health().detail

@@ -10,6 +10,7 @@ from enum import StrEnum
 import numpy as np
 from wires.place import Place
 
+from accord.devices.limits import Hold
 from accord.devices.stubs.faults import Trouble
 
 LASTS_S = 0.25
@@ -42,6 +43,8 @@ class Trial:
     wrong: int
     """Steps with a sent command that is not zero, from then on until it was asked anew; where there was nothing to hold
     for, those with one that is."""
+    why: str
+    """The reason to hold of the first step that was held, as the file calls it; empty where none was."""
 
 
 def troubles(place: Place) -> tuple[Trouble | End, ...]:
@@ -59,13 +62,15 @@ def trial(place: Place, trouble: Trouble | End, chance: random.Random) -> Trial:
     good_ns = good_ns or place.wire.last_good_ns
     _mend(place, trouble)
     if trouble is Trouble.FAST:
-        return Trial(trouble, float("nan"), sum(not moves(step) for step in place.steps[begun:]))
+        still = [step for step in place.steps[begun:] if not moves(step)]
+        return Trial(trouble, float("nan"), len(still), _why(still[0]) if still else "")
     place.until(lambda _: place.hears, "back")
     place.wait(AFTER_S)
     good_ns = good_ns or max(int(np.min(step["input/t_ns"])) for step in place.steps if moves(step))
     later = [step for step in place.steps if int(step["t_ns"]) >= good_ns]
     first = next(i for i, step in enumerate(later) if not moves(step))
-    return Trial(trouble, (int(later[first]["t_ns"]) - good_ns) / 1e6, sum(moves(step) for step in later[first:]))
+    held_ms, wrong = (int(later[first]["t_ns"]) - good_ns) / 1e6, sum(moves(step) for step in later[first:])
+    return Trial(trouble, held_ms, wrong, _why(later[first]))
 
 
 def _fail(place: Place, trouble: Trouble | End) -> int:
@@ -84,6 +89,10 @@ def _mend(place: Place, trouble: Trouble | End) -> None:
         place.wire.mend()
     elif trouble is End.STOPPED and place.pid is not None:
         os.kill(place.pid, signal.SIGCONT)
+
+
+def _why(step: np.void) -> str:
+    return Hold(int(step["hold"])).name.lower()
 
 
 def moves(step: np.void) -> bool:
