@@ -61,7 +61,7 @@ class Player(QWidget):
         self._make_controls()
         self._lay_out()
         if not scored:
-            self.line.unscored = ""
+            self.line.scored = False
             for button in self._lines.values():
                 button.hide()
         self.line.sought.connect(self.seek)

@@ -7,7 +7,7 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QHelpEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QPolygonF, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
-from accord.app.ui import cut_marks, stage_band, theme
+from accord.app.ui import cut_marks, pace_line, stage_band, theme
 from accord.app.ui.track import Curve, Times, Track, columns
 from accord.datasets.trim import Cuts
 
@@ -47,8 +47,8 @@ class TimeLine(QWidget):
         self._cuts: Cuts = ()
         self._position_s = 0.0
         self._drag = _Drag.NONE
-        self.unscored = "not scored against a base policy"
-        """What stands where the agreement is not known."""
+        self.scored = True
+        """Whether episodes may be scored; where they never are, the hand's pace stands in place of the agreement."""
         self._lines = {"error": False, "novelty": False, "cuts": False}
         self._ground: QPixmap | None = None
         self._top = _MARKS
@@ -159,9 +159,12 @@ class TimeLine(QWidget):
         return QRect(_MARGIN, self._top, self.width() - 2 * _MARGIN, _CURVE + _LANE)
 
     def _draw_curve(self, painter: QPainter) -> None:
+        if not self.scored:
+            pace_line.draw(painter, self._track, self.x_of, self._area(), self.palette())
+            return
         if self._curve is None:
             painter.setPen(theme.faint(self.palette()))
-            painter.drawText(self._area(), Qt.AlignmentFlag.AlignCenter, self.unscored)
+            painter.drawText(self._area(), Qt.AlignmentFlag.AlignCenter, "not scored against a base policy")
             return
         if not len(self._curve.t_s):
             return

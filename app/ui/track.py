@@ -1,6 +1,6 @@
 """Track: what a time line shows of an episode: its steps, what happened in it, and how well each step agrees."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 import numpy as np
@@ -47,6 +47,8 @@ class Track:
     """When each stage of the task was reached, those that were, by name."""
     stage_names: tuple[str, ...] = ()
     """Every stage of the task; none in an episode of before there were stages."""
+    pace: Times = field(default_factory=lambda: np.zeros(0))
+    """(steps,) how fast the hand was told to go, the faster one of two; empty where nothing says so [m/s]."""
 
     @property
     def end_s(self) -> float:
@@ -70,6 +72,7 @@ class Track:
             _success(t_s, fields.get("success", np.zeros(0, bool))),
             _stages(t_s, fields.get("stage", np.zeros(0, np.uint8)), episode.info.stages),
             episode.info.stages if "stage" in fields else (),
+            _pace(fields.get("sent/twist", np.zeros((0, 6)))),
         )
 
 
@@ -151,7 +154,7 @@ def _lasts(t_s: Times) -> Times:
     return np.asarray(t_s + np.minimum(np.append(steps, usual), 2.5 * usual))
 
 
-_EVENTS = ("sent/gripper", "hold", "success", "stage")
+_EVENTS = ("sent/gripper", "sent/twist", "hold", "success", "stage")
 _OPEN = 0.5
 """A gripper command above the middle opens it."""
 _SIDES = ("left", "right")
@@ -169,6 +172,12 @@ def _opens(t_s: Times, command: NDArray[np.float64], what: str) -> tuple[Mark, .
     opened = command > _OPEN
     changes = np.flatnonzero(opened[1:] != opened[:-1]) + 1
     return tuple(Mark(float(t_s[i]), f"{what} {'opens' if opened[i] else 'closes'}") for i in changes)
+
+
+def _pace(twist: NDArray[np.float64]) -> Times:
+    """Of (steps, 6) twists of one hand, or (steps, 2, 6) of two."""
+    pace: Times = np.linalg.norm(twist[..., :3], axis=-1)
+    return pace if pace.ndim == 1 else pace.max(axis=1)
 
 
 def _holds(t_s: Times, hold: NDArray[np.uint8]) -> tuple[Span, ...]:

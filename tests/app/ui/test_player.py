@@ -233,6 +233,33 @@ def test_the_time_line_has_a_band_of_stages_and_names_them(player: Player, tmp_p
     assert line.sizeHint().height() < with_stages
 
 
+def test_where_nothing_is_scored_the_time_line_shows_how_fast_the_hand_goes(
+    application: QApplication, path: Path, keep: Keep
+) -> None:
+    player = Player(scored=False)
+    keep(player)
+    player.resize(800, 600)
+    player.show()
+    player.display(path)
+    track = player.line._track
+    with Episode(path) as episode:
+        assert np.allclose(track.pace, np.linalg.norm(episode.field("sent/twist")[:, :3], axis=1))
+
+    x = round(player.line.x_of(float(track.t_s[1 + track.pace[1:20].argmax()])))
+
+    def colours() -> tuple[int, int]:
+        """At a fast moment in which nothing else is drawn, and in the corner above it all."""
+        image = player.line.grab().toImage()
+        area = player.line._area()
+        return image.pixel(x, area.bottom() - 4), image.pixel(area.left() + 2, area.top() + 2)
+
+    inside, ground = colours()
+    assert inside != ground
+    track.pace[:] = 0.0
+    player.line._redraw()
+    assert colours() == (ground, ground), "an episode that says nothing of speed shows none"
+
+
 def test_a_trim_handle_is_dragged_and_told_once(player: Player) -> None:
     told: list[object] = []
     player.trimmed.connect(told.append)
