@@ -1,6 +1,6 @@
 """Every device at its real wire: faults, latency and CPU, and a task solved with each. Prints JSON.
 
-    python benchmarks/devices.py --faults [--trials 100] [--devices spacemouse gello]
+    python benchmarks/devices.py --faults [--trials 100] [--devices spacemouse gello] [--troubles silent]
     python benchmarks/devices.py --latency [--seconds 20]
     python benchmarks/devices.py --episodes FOLDER
 
@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -25,26 +25,26 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 
+from wires.daemon import Gone
 from wires.figures import figures
 from wires.people import solve
 from wires.place import WIRES, opened
-from wires.trials import Trial, trial, troubles
+from wires.trials import End, Trial, trial, troubles
 
 from accord.app.episode_check import check_episode
 from accord.datasets.episode import Episode
+from accord.devices.stubs.faults import Trouble
 
 TASKS = {"exoskeleton": "handover", "cockpit": "handover"}
 """What is solved with each; `lift` with the others."""
-TOO_FEW = ("koch", "so101")
-"""Five joints do not bring a Panda's hand everywhere: these solve nothing here, and are tried and measured only."""
 
 
-def faults(name: str, trials: int) -> dict[str, Any]:
-    """All trials of one device."""
+def faults(name: str, trials: int, chosen: Sequence[str]) -> dict[str, Any]:
+    """All trials of one device, or those of the chosen troubles."""
     chance, done = random.Random(0), []
     with tempfile.TemporaryDirectory() as folder, opened(name, Path(folder)) as place:
         for _ in range(trials):
-            done += [trial(place, trouble, chance) for trouble in troubles(place)]
+            done += [trial(place, one, chance) for one in troubles(place) if not chosen or one in chosen]
     return {
         "device": name,
         **{trouble: summed(done, trouble) for trouble in dict.fromkeys(one.trouble for one in done)},
@@ -91,16 +91,17 @@ def main() -> None:
     what.add_argument("--latency", action="store_true")
     what.add_argument("--episodes", type=Path, metavar="FOLDER", help="record them into libraries in there")
     parser.add_argument("--trials", type=int, default=100)
+    parser.add_argument("--troubles", nargs="+", default=(), choices=(*Trouble, *End, *Gone), help="these only")
     parser.add_argument("--seconds", type=float, default=20.0)
     parser.add_argument("--devices", nargs="+", choices=WIRES, default=WIRES)
     arguments = parser.parse_args()
     print(json.dumps({"cores": os.cpu_count(), "load_before": os.getloadavg()[0]}), flush=True)
     for name in arguments.devices:
         if arguments.faults:
-            print(json.dumps(faults(name, arguments.trials)), flush=True)
+            print(json.dumps(faults(name, arguments.trials, arguments.troubles)), flush=True)
         elif arguments.latency:
             print(json.dumps(latency(name, arguments.seconds)), flush=True)
-        elif name not in TOO_FEW:
+        else:
             print(json.dumps(episode(name, arguments.episodes)), flush=True)
 
 

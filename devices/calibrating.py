@@ -14,7 +14,7 @@ import numpy as np
 from accord.devices.calibration import LEAST_SPAN_RAD, Calibration, JointCalibration, TriggerCalibration
 from accord.devices.command import Vector
 from accord.devices.errors import DeviceError
-from accord.devices.inputs.leaders import TICKS_PER_TURN, LeaderModel, joint_names
+from accord.devices.inputs.leaders import TICKS_PER_TURN, LeaderModel
 
 STILL_TICKS: Final = 3.0
 """Standard deviation of an encoder that is held still [tick]."""
@@ -54,7 +54,8 @@ class Calibrating:
         self.ticks: Vector | None = None
         """(n + 1,) the newest reading, counted on over the end of a turn; None before the first."""
         self._count = joints + 1
-        self._names = (*joint_names(joints), "trigger")
+        self.names = (*model.names_of(joints), "trigger")
+        """What its joints are called, and the trigger behind them."""
         self._held: deque[tuple[int, Vector]] = deque()
         self._reference = self._lowest = self._highest = np.zeros(self._count)
         self._signs = [0] * joints
@@ -103,7 +104,7 @@ class Calibrating:
     @property
     def text(self) -> str:
         """What to do now."""
-        name = self._names[self.joint]
+        name = self.names[self.joint]
         return {
             Step.HOLD: f"Hold the {self._model.text} in its reference pose ({self._model.pose}) and keep it still.",
             Step.MOVE: f"Turn {name} first along its arrow, then through its whole range.",
@@ -138,7 +139,7 @@ class Calibrating:
         if not self._held:
             return ""
         spread = np.std([ticks for _, ticks in self._held], axis=0)
-        moving = [f"{self._names[i]} moving by {spread[i]:.0f} ticks" for i in np.flatnonzero(spread >= STILL_TICKS)]
+        moving = [f"{self.names[i]} moving by {spread[i]:.0f} ticks" for i in np.flatnonzero(spread >= STILL_TICKS)]
         return ", ".join(moving)
 
     def _obstacle(self) -> str:
@@ -163,11 +164,11 @@ class Calibrating:
     def _not_moved(self) -> str:
         span = float((self._highest - self._lowest)[self.joint]) * 360.0 / TICKS_PER_TURN
         if not self._signs[self.joint] or span < np.degrees(LEAST_SPAN_RAD):
-            wanted = f"{self._names[self.joint]} moved by 5 degrees at least"
+            wanted = f"{self.names[self.joint]} moved by 5 degrees at least"
             return _sentence(wanted, f"{span:.1f} degrees", "turn it through its whole range, or check its cable")
         if span >= 360.0:
             found = f"{span:.0f} degrees"
-            return _sentence(f"{self._names[self.joint]} moved within one turn", found, "begin again, and turn it less")
+            return _sentence(f"{self.names[self.joint]} moved within one turn", found, "go back, and turn it less")
         return ""
 
     def _not_squeezed(self) -> str:
@@ -197,6 +198,30 @@ class Calibrating:
             self._open_tick, self.step = float(self.ticks[-1]), Step.SQUEEZE
         else:
             self._closed_tick, self.step = float(self.ticks[-1]), Step.DONE
+
+    def go_back(self) -> None:
+        """Back, says the person: the step before this one is done anew, and so is this one; all others stay done."""
+        self.problem = ""
+        if self.step is Step.MOVE:
+            self._forget(self.joint)
+            if self.joint:
+                self._begin_anew(self.joint - 1)
+            else:
+                self.step = Step.HOLD
+        elif self.step is Step.LET_GO:
+            self._begin_anew(len(self._signs) - 1)
+        elif self.step in (Step.SQUEEZE, Step.DONE):
+            self.step = Step.LET_GO if self.step is Step.SQUEEZE else Step.SQUEEZE
+
+    def _begin_anew(self, joint: int) -> None:
+        self._forget(joint)
+        self._begin_joint(joint)
+
+    def _forget(self, joint: int) -> None:
+        """Which way it was turned, and how far."""
+        self._signs[joint] = 0
+        for edges in (self._lowest, self._highest):
+            edges[joint] = self._reference[joint]
 
     def _begin_joint(self, joint: int) -> None:
         assert self.ticks is not None

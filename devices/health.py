@@ -26,3 +26,5 @@ class Health:
     """Charge, 0 to 1; None where nothing tells [1]."""
     serial: str = ""
     """Serial number, or the port where it has none."""
+    notice: str = ""
+    """One line: what to know of it though nothing is wrong, or empty. It never stands in the way of `detail`."""

@@ -11,6 +11,8 @@ from accord.devices.errors import DeviceError
 
 STILL: Final = -1
 """In `JointMap.order`: no joint of the leader moves this one; it stays at its offset."""
+USUAL: Final = 7
+"""Joints of a robot that nobody knows yet."""
 
 
 def demand(holds: bool, name: str, wanted: str, found: object) -> None:

@@ -16,7 +16,7 @@ HOLDS_WITHIN_NS = 100_000_000
 
 
 _LATE_NS = 10_000_000
-"""How late a turn of the loop may begin on a machine that has other work too, and a word be heard that was said [ns]."""
+"""How late a turn may begin where the machine has other work too, and a word be heard that was said [ns]."""
 
 
 def expires_ns(rate_hz: float) -> int:
@@ -55,9 +55,10 @@ _SENTENCES = {
     Hold.REQUESTED: "Held because you asked for it.",
     Hold.NO_SOURCE: "Held: nobody is driving. Choose a device or a policy.",
     Hold.INPUT_LOST: "Held: the input device is silent. Check its cable or choose another.",
-    Hold.WINDOW_SILENT: "Held: the window has stopped answering.",
-    Hold.STALE_COMMAND: "Held: the last command is more than 100 ms old.",
-    Hold.STALE_OBSERVATION: "Held: the robot has not reported for more than 100 ms.",
+    Hold.WINDOW_SILENT: "Held: this machine is too busy, the window or terminal was not heard in time. "
+    "Close other programs, or choose a lower rate or smaller pictures.",
+    Hold.STALE_COMMAND: "Held: the last command is so old that the robot would act on more than 100 ms old news.",
+    Hold.STALE_OBSERVATION: "Held: the robot was heard so long ago that it would be led by more than 100 ms old news.",
     Hold.NOT_FINITE: "Held: the command was not a finite number.",
     Hold.MUST_REST: "Held: let go of the device once, then it drives.",
     Hold.LET_GO: "Held: hold the dead-man button down to drive.",
@@ -174,11 +175,15 @@ class Limits:
             return Hold.NOT_FINITE
         if command.posture is not None and np.isinf(command.posture).any():
             return Hold.NOT_FINITE
-        if t_ns - command.t_ns > self._expires_ns:
+        if not self._is_news(command.t_ns, t_ns):
             return Hold.STALE_COMMAND
-        if t_ns - observation.t_ns > self._expires_ns or not np.isfinite(observation.hand_position).all():
+        if not self._is_news(observation.t_ns, t_ns) or not np.isfinite(observation.hand_position).all():
             return Hold.STALE_OBSERVATION
         return Hold.NONE
+
+    def _is_news(self, then_ns: int, t_ns: int) -> bool:
+        """Whether it may be acted on; a time to come is of another clock, by which nothing would ever grow old."""
+        return -_LATE_NS <= t_ns - then_ns <= self._expires_ns
 
     def _limited(self, wanted: Vector, position: Vector, hand: int) -> Vector:
         """(6,) the twist that the hand at this place (3,) may follow."""

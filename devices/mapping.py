@@ -9,7 +9,7 @@ robot's hand as far as it is moved itself; a leader's joints lead the robot's.
 """
 
 import math
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final, cast
@@ -170,6 +170,15 @@ GAMEPAD_DEFAULT: Final = Mapping(
 
 LEADER_DEFAULT: Final = Mapping(gripper=GripperMode.PROPORTIONAL, gripper_button=None, engage_button=0)
 """For a leader arm: its trigger (button 0) is squeezed and released to engage, and moves the gripper then."""
+
+SMALL_LEADER_DEFAULT: Final = replace(
+    # Five joints bring a hand anywhere, but not turned at will: its tilt comes of its reach; the robot keeps its own.
+    LEADER_DEFAULT,
+    gains=(1.0, 1.0, 1.0, 0.0, 0.0, 1.0),
+    scale=2.0,
+)
+"""For a leader of five joints, less than half as long as most robots: a robot with as many is led joint by joint, and
+another one's hand goes twice as far as the leader's and turns about the vertical with it."""
 
 CARRIED_DEFAULT: Final = Mapping(
     gripper=GripperMode.PROPORTIONAL, gripper_button=None, dead_man_button=0, slow_button=1

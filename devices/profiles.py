@@ -36,6 +36,14 @@ class Profiles:
             raise DeviceError(f"profiles in {self._folder}", _said(error), "choose another folder") from error
         return tuple(sorted(name for name in found if _NAME.fullmatch(name)))
 
+    def stamp(self, name: str) -> tuple[int, ...]:
+        """Numbers that are others whenever the file of a profile is another one; none while it is not there."""
+        try:
+            found = self._path(name).stat()
+        except (DeviceError, OSError):
+            return ()
+        return found.st_ino, found.st_mtime_ns, found.st_size
+
     def load(self, name: str) -> Mapping:
         """The mapping of this name.
 

@@ -8,7 +8,7 @@ import os
 import time
 from collections.abc import Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
@@ -16,8 +16,9 @@ from threading import Thread
 from typing import Final
 
 from accord.datasets.errors import AccordError
+from accord.devices.errors import DeviceError
 from accord.devices.health import Health
-from accord.devices.input import Input, Waits
+from accord.devices.input import Input, InputState, Waits
 from accord.devices.inputs.kind import Value
 from accord.devices.inputs.kinds import kind_named
 from accord.devices.inputs.stateblock import StateWriter
@@ -118,8 +119,18 @@ def _read_until_quit(plan: DevicePlan, window: _Window) -> None:
         while not window.wants_an_end():
             t_ns = time.monotonic_ns()
             for device, writer in zip(inputs, window.writers, strict=True):
-                writer.publish(device.read(t_ns), device.health(), t_ns)
+                state, health = device.read(t_ns), device.health()
+                writer.publish(*_of_this_clock(state, health, time.monotonic_ns()), t_ns)
             _wait(inputs[0])
+
+
+def _of_this_clock(state: InputState | None, health: Health, now_ns: int) -> tuple[InputState | None, Health]:
+    """What a device says, but nothing from a time to come: by another clock no state would ever be stale."""
+    if state is None or state.t_ns <= now_ns:
+        return state, health
+    wanted, found = "a state of now or before, by time.monotonic_ns()", f"one {(state.t_ns - now_ns) / 1e9:.3g} s later"
+    remedy = f"let the driver of {health.name} use that clock"
+    return None, replace(health, detail=str(DeviceError(wanted, found, remedy)))
 
 
 def _wait(device: Input) -> None:

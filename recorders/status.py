@@ -98,6 +98,7 @@ class StatusBoard(Generic[S]):
     def __init__(self, ring: Ring, kind: type[S]) -> None:
         self._ring, self._kind = ring, kind
         self._last: S | None = None
+        self._said = b""
         self._item = np.zeros((), _ITEM)
 
     @classmethod
@@ -119,13 +120,16 @@ class StatusBoard(Generic[S]):
         """Say it, if it is not what was said last."""
         if status == self._last:
             return
+        self._last = status
         text = json.dumps(asdict(status)).encode()
         if len(text) > _BYTES:  # only a traceback can be that long; its end says what happened
             text = json.dumps(asdict(self._kind(traceback=status.traceback[-2000:]))).encode()
+        if text == self._said:  # NaN, of which a status may hold some, is not equal to itself
+            return
         self._item["size"] = len(text)
         self._item["text"][: len(text)] = np.frombuffer(text, np.uint8)
         self._ring.write(self._item)
-        self._last = status
+        self._said = text
 
     def latest(self) -> S:
         """What was said last; the status of a process that has said nothing yet is the empty one."""

@@ -11,7 +11,8 @@ from typing import Self, TypeVar
 
 from accord.devices.calibration import Calibration, Calibrations, JointCalibration, TriggerCalibration
 from accord.devices.input import InputState
-from accord.devices.inputs.leader import STALE_NS, Leader
+from accord.devices.inputs.leader import Leader
+from accord.devices.inputs.patience import STALE_NS
 from accord.devices.inputs.servo_bus import UnansweredError
 from accord.devices.stubs.leader_arms import ASSEMBLIES
 

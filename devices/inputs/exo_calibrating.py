@@ -35,6 +35,8 @@ class ExoCalibrating:
     """
 
     joint = 0
+    names: tuple[str, ...] = ()
+    """Nobody has to move its joints one by one."""
     range_rad = (0.0, 0.0)
 
     def __init__(self, kind: str, serial: str) -> None:
@@ -106,6 +108,12 @@ class ExoCalibrating:
             self._open, self.step = self._grip(), Step.SQUEEZE
         else:
             self._closed, self.step = self._grip(), Step.DONE
+
+    def go_back(self) -> None:
+        """Back, says the person: the step before this one is done anew."""
+        self.problem = ""
+        before = {Step.LET_GO: Step.HOLD, Step.SQUEEZE: Step.LET_GO, Step.DONE: Step.SQUEEZE}
+        self.step = before.get(self.step, self.step)
 
     def calibration(self) -> Calibration:
         """What came of it.

@@ -7,10 +7,9 @@ from accord.devices.errors import DeviceError
 from accord.devices.inputs.device_clock import DeviceClock
 from accord.devices.inputs.exo_packet import VERSION, Decoder, Device, Hello, Packet, Section, Words
 from accord.devices.inputs.exo_wire import ExoWire, Opener
+from accord.devices.inputs.patience import CLOSED, Search
 from accord.devices.tempo import Tempo
 
-SEARCH_NS: Final = 500_000_000
-"""A wire that cannot be opened is tried twice a second [ns]."""
 SILENCE_NS: Final = 1_000_000_000
 """A device that is silent for so long counts as not connected [ns]."""
 _HELLO_NS: Final = 2_500_000_000
@@ -21,8 +20,6 @@ _RUBBISH: Final = 512
 """Bytes without a packet that are no accident: two packets and more."""
 
 _CALLED: Final[Mapping[int, str]] = {Device.EXOSKELETON: "an exoskeleton", Device.COCKPIT: "a cockpit"}
-
-CLOSED: Final = "not opened"
 
 
 class ExoLink:
@@ -41,7 +38,7 @@ class ExoLink:
         self._decoder = Decoder()
         self._clock = DeviceClock()
         self._sender = ""
-        self._search_ns: int | None = None
+        self._search = Search()
         self._since_ns: int | None = None
         self._foreign_bytes = 0
         self._other: Packet | None = None
@@ -80,7 +77,8 @@ class ExoLink:
     def open(self, user: str) -> None:
         """Begin to listen for this one."""
         if not self._users:
-            self._search_ns, self.detail = None, "Looking for it."
+            self.detail = "Looking for it."
+            self._search.begin()
             self._plug_in()
         self._users.add(user)
 
@@ -120,8 +118,7 @@ class ExoLink:
         self.notice, self.detail = wire.notice, self._wrong(wire, t_ns)
 
     def _connect(self, t_ns: int) -> ExoWire | None:
-        if self._wire is None and self._users and (self._search_ns is None or t_ns >= self._search_ns):
-            self._search_ns = t_ns + SEARCH_NS
+        if self._wire is None and self._users and self._search.due(t_ns):
             self._plug_in()
         if self._wire is not None and self._since_ns is None:
             self._since_ns = t_ns

@@ -22,9 +22,8 @@ from accord.devices.inputs.exo_link import ExoLink
 from accord.devices.inputs.exo_packet import BATTERY_FULL, SILENT, Device, Hello, Section, Words
 from accord.devices.inputs.exo_wire import LOOPBACK, Opener, opener
 from accord.devices.inputs.glove import CHANNELS, mean_bend
+from accord.devices.inputs.patience import STALE_NS
 
-STALE_NS: Final = 100_000_000
-"""Ten missed reports of a device that sends a hundred a second [ns]."""
 SQUEEZED, RELEASED = 0.2, 0.4
 """The hand counts as squeezed from the first opening on until the second is passed; so do the grips of leader arms."""
 JOINTS: Final = len(ARM_JOINTS)

@@ -22,16 +22,13 @@ from accord.devices.errors import DeviceError, NotConnectedError
 from accord.devices.health import Health
 from accord.devices.input import InputState
 from accord.devices.inputs.key_names import MODIFIERS, key_names, keysyms
+from accord.devices.inputs.patience import CLOSED, Search
 from accord.devices.tempo import Tempo
 
 SEEN_NS: Final = 60_000_000
 """For so long at least a key counts as down: the window looks 30 times a second, and a tap can be shorter [ns]."""
-SEARCH_NS: Final = 500_000_000
-"""A listener that ended is started anew twice a second at most [ns]."""
 STOPS_WITHIN_S: Final = 1.0
 """How long a listener may take to end; it is left to itself then [s]."""
-
-_CLOSED: Final = "not opened"
 
 Tell = Callable[[str, bool], None]
 """Told of every key event: the key's name, and whether it went down."""
@@ -62,15 +59,16 @@ class GlobalKeys:
         self._news = threading.Event()
         self._down: set[str] = set()
         self._pressed_ns: dict[str, int] = {}
-        self._detail, self._opened = _CLOSED, False
-        self._search_ns: int | None = None
+        self._detail, self._opened = CLOSED, False
+        self._search = Search()
         self._last_report_ns = self._reports = 0
         self._tempo = Tempo()
 
     def open(self) -> None:
         """Begin to listen; see `Input`."""
         if not self._opened:
-            self._opened, self._search_ns, self._detail = True, None, "Beginning to listen."
+            self._opened, self._detail = True, "Beginning to listen."
+            self._search.begin()
 
     def read(self, t_ns: int) -> InputState | None:
         """The newest state, or None while nothing listens; see `Input`."""
@@ -85,8 +83,7 @@ class GlobalKeys:
     def _listens(self, t_ns: int) -> bool:
         if self._listener is not None and not self._listener.alive:
             self._lose(self._listener.why)
-        if self._listener is None and (self._search_ns is None or t_ns >= self._search_ns):
-            self._search_ns = t_ns + SEARCH_NS
+        if self._listener is None and self._search.due(t_ns):
             try:
                 self._listener = _listen(self.keys, self._hear, self._environment)
             except NotConnectedError as error:
@@ -137,7 +134,7 @@ class GlobalKeys:
     def close(self) -> None:
         """Stop listening; closing twice is allowed."""
         self._opened = False
-        self._lose(_CLOSED)
+        self._lose(CLOSED)
 
 
 def inputs(config: Path, keys: str, does: str = "") -> tuple[GlobalKeys]:

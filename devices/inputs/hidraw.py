@@ -7,7 +7,6 @@ One that is open is locked, so that two programs, or two hands of one program, n
 """
 
 import os
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,11 +16,9 @@ from threading import Thread
 from typing import Final
 
 from accord.devices.errors import NotConnectedError
+from accord.devices.inputs.device_lock import lock
 from accord.devices.inputs.reports import LED, Heard, Model, Puck, decode, model_of
-from accord.devices.inputs.wire import MOST_REPORTS, NUDGE, Plugged, not_among
-
-if sys.platform != "win32":  # where this module is loaded but not used
-    import fcntl
+from accord.devices.inputs.wire import MOST_REPORTS, NUDGE, Plugged, not_among, told_apart
 
 SYSFS: Final = Path("/sys/class/hidraw")
 DEV: Final = Path("/dev")
@@ -171,7 +168,7 @@ class HidrawDoor:
             raise PermissionError(node)
         descriptor = self._opener(node)
         try:
-            _lock(descriptor)
+            lock(descriptor)
         except BlockingIOError:
             os.close(descriptor)
             raise
@@ -191,20 +188,7 @@ class HidrawDoor:
 
 
 def _serial(found: _Found, everything: list[_Found]) -> str:
-    """Its serial number if it has one that no other has, or else its port."""
-    alone = sum(found.number == other.number for other in everything) == 1
-    return found.number if found.number and alone else found.port or found.number
-
-
-def _lock(descriptor: int) -> None:
-    if sys.platform == "win32":
-        return
-    try:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        raise
-    except OSError:  # nothing that can be locked: read it all the same
-        pass
+    return told_apart(found.number, found.port, [other.number for other in everything])
 
 
 def _tell(descriptor: int, report: bytes) -> None:

@@ -15,12 +15,10 @@ from accord.devices.health import Health
 from accord.devices.input import InputState
 from accord.devices.inputs.keyblock import KeyReader, Keys
 from accord.devices.inputs.keys import BINDINGS, Key, Speed
+from accord.devices.inputs.patience import CLOSED, STALE_NS
+from accord.devices.inputs.sought import Sought
 from accord.devices.tempo import Tempo
 
-STALE_NS: Final = 100_000_000
-"""Three missed ticks of a window at 30 Hz [ns]."""
-SEARCH_NS: Final = 500_000_000
-"""A block that is not there is looked for twice a second [ns]."""
 RISE_NS: Final = 40_000_000
 """Time constant towards a pressed key: 95 % after 120 ms [ns]."""
 FALL_NS: Final = 20_000_000
@@ -31,7 +29,6 @@ ARRIVED: Final = 0.01
 GRIPPER_BUTTON, SLOW_BUTTON, FAST_BUTTON = 0, 1, 2
 """The bits of `InputState.buttons`."""
 
-_CLOSED: Final = "not opened"
 _ABSENT: Final = "The window is not there: keys drive only while Accord's window is open."
 _SILENT: Final = "The window has said nothing for 100 ms: wait for it, or restart it."
 
@@ -47,15 +44,13 @@ class Keyboard:
     channels: tuple[str, ...] = (*(key.name for key in Key), "PACE [1]")
 
     def __init__(self, block_name: str) -> None:
-        self._block_name = block_name
-        self._reader: KeyReader | None = None
+        self._block = Sought(KeyReader, block_name)
         self._keys: Keys | None = None
         self._opened = False
-        self._search_ns: int | None = None
         self._axes: Vector | None = None
         self._axes_ns = 0
         self._presses: int | None = None
-        self._detail = _CLOSED
+        self._detail = CLOSED
         self._last_report_ns = 0
         self._reports = 0
         self._tempo = Tempo()
@@ -63,7 +58,8 @@ class Keyboard:
     def open(self) -> None:
         """Begin to listen; see `Input`."""
         if not self._opened:
-            self._opened, self._search_ns, self._detail = True, None, _ABSENT
+            self._opened, self._detail = True, _ABSENT
+            self._block.begin()
 
     def read(self, t_ns: int) -> InputState | None:
         """The newest state, or None while the window is gone or silent; see `Input`."""
@@ -81,30 +77,20 @@ class Keyboard:
     def _fresh_keys(self, t_ns: int) -> Keys | None:
         self._listen()
         if self._keys is None or t_ns - self._keys.t_ns > STALE_NS:
-            # A window that was restarted has a new block behind the same name.
-            self._look(t_ns)
+            if self._block.look(t_ns):
+                self._keys = None
             self._listen()
         if self._keys is None or t_ns - self._keys.t_ns > STALE_NS:
-            self._detail = _ABSENT if self._reader is None else _SILENT
+            self._detail = _ABSENT if self._block.reader is None else _SILENT
             return None
         return self._keys
 
     def _listen(self) -> None:
-        latest = None if self._reader is None else self._reader.latest()
+        latest = None if self._block.reader is None else self._block.reader.latest()
         if latest is not None and latest != self._keys:
             self._keys, self._last_report_ns = latest, latest.t_ns
             self._reports += 1
             self._tempo.heard(latest.t_ns)
-
-    def _look(self, t_ns: int) -> None:
-        if self._search_ns is not None and t_ns < self._search_ns:
-            return
-        self._search_ns = t_ns + SEARCH_NS
-        self._let_go()
-        try:
-            self._reader = KeyReader(self._block_name)
-        except (OSError, ValueError):  # not there (yet), or not whole yet
-            self._reader = None
 
     def _follow(self, wanted: Vector, t_ns: int) -> Vector:
         # The first word after a silence is taken as it is: keys still held have to look held, not at rest.
@@ -123,11 +109,6 @@ class Keyboard:
         fast = keys.speed is Speed.FAST and not slow
         return (Key.G in keys.held or tapped) << GRIPPER_BUTTON | slow << SLOW_BUTTON | fast << FAST_BUTTON
 
-    def _let_go(self) -> None:
-        if self._reader is not None:
-            self._reader.close()
-        self._reader = self._keys = None
-
     def health(self) -> Health:
         """How it is doing; see `Input`. A block in memory has no bad reports."""
         tempo, counted = self._tempo, (self._last_report_ns, self._reports, 0)
@@ -135,8 +116,9 @@ class Keyboard:
 
     def close(self) -> None:
         """Stop listening; closing twice is allowed."""
-        self._let_go()
-        self._opened, self._detail = False, _CLOSED
+        self._block.let_go()
+        self._keys = None
+        self._opened, self._detail = False, CLOSED
 
 
 def _wanted(held: frozenset[Key]) -> Vector:

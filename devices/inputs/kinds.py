@@ -21,6 +21,7 @@ from accord.devices.mapping import (
     GAMEPAD_DEFAULT,
     KEYBOARD_DEFAULT,
     LEADER_DEFAULT,
+    SMALL_LEADER_DEFAULT,
     SPACEMOUSE_DEFAULT,
 )
 
@@ -53,8 +54,8 @@ _BUILT_IN: Final = (
          channels=SpaceMouse.channels),
     Kind("gamepad", "Gamepad", f"{_HERE}.gamepad:inputs", (_SERIAL,), GAMEPAD_DEFAULT),
     Kind("gello", "GELLO leader arm", f"{_HERE}.dynamixel:gello", _LEADER, LEADER_DEFAULT),
-    Kind("koch", "Koch leader arm", f"{_HERE}.dynamixel:koch", _LEADER, LEADER_DEFAULT),
-    Kind("so101", "SO-100/101 leader arm", f"{_HERE}.feetech:so101", _LEADER, LEADER_DEFAULT),
+    Kind("koch", "Koch leader arm", f"{_HERE}.dynamixel:koch", _LEADER, SMALL_LEADER_DEFAULT),
+    Kind("so101", "SO-100/101 leader arm", f"{_HERE}.feetech:so101", _LEADER, SMALL_LEADER_DEFAULT),
     Kind("exoskeleton", "Exoskeleton of two arms", f"{_HERE}.exoskeleton:exoskeletons", _EXOSKELETON,
          EXOSKELETON_DEFAULT, hands=2),
     Kind("cockpit", "Cockpit of two arms, gloves and pedals", f"{_HERE}.exoskeleton:cockpits", _EXOSKELETON,

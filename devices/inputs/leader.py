@@ -1,5 +1,7 @@
 """Leader: an arm that is held in the hand and says how its joints stand, whatever its servos are.
 
+Where its bones are known it says where its hand is too, so that a robot of another build can follow that.
+
 The bus has to be asked, a hundred times a second or as often as the wire allows (eight servos at 57,600 baud: 55), and
 an answer takes milliseconds, so a leader lives in a process of its own. Its state is as old as the question.
 """
@@ -17,16 +19,13 @@ from accord.devices.errors import DeviceError, NotConnectedError
 from accord.devices.health import Health
 from accord.devices.input import InputState
 from accord.devices.inputs.leader_port import leader_port
-from accord.devices.inputs.leaders import LeaderModel, joint_names
+from accord.devices.inputs.leaders import LeaderModel
+from accord.devices.inputs.patience import CLOSED, SEARCH_NS, STALE_NS, Search
 from accord.devices.inputs.roll_call import RollCall
 from accord.devices.inputs.serial_port import serial_of
 from accord.devices.inputs.servo_bus import ServoBus, UnansweredError
 from accord.devices.tempo import Tempo
 
-STALE_NS: Final = 100_000_000
-"""How old the newest whole reading may be [ns]."""
-SEARCH_NS: Final = 500_000_000
-"""An absent leader is looked for twice a second, and a changed calibration too [ns]."""
 PERIOD_NS: Final = 10_000_000
 """How often it is read by who waits for it [ns]."""
 BUSY_NS: Final = 5_000_000
@@ -40,8 +39,6 @@ TRIGGER_BUTTON: Final = 0
 _FEWEST, _MOST = 2, 17
 """Servos: one joint and the trigger; 16 joints, which is what `accord.devices.inputs.stateblock` has room for."""
 _HIGHEST_ID: Final = 252
-
-_CLOSED: Final = "not opened"
 
 
 class Leader:
@@ -67,7 +64,9 @@ class Leader:
         self._baud = _checked_baud(model, bus, baud)
         self._ids = _checked_ids(model, ids)
         self._joints = len(self._ids) - 1
-        self.channels: tuple[str, ...] = (*(f"{name} [tick]" for name in joint_names(self._joints)), "trigger [tick]")
+        self._chain = model.chain_of(self._joints)
+        names = (*model.names_of(self._joints), "trigger")
+        self.channels: tuple[str, ...] = tuple(f"{name} [tick]" for name in names)
         self._calibrations = Calibrations(config)
         self._calibration: Calibration | None = None
         self._uncalibrated, self._calibration_ns = "", 0
@@ -75,19 +74,20 @@ class Leader:
         self._tempo = Tempo()
         self._opened = False
         self._path, self._serial, self._settled = "", "", False
-        self._search_ns: int | None = None
+        self._search = Search()
         self._asked_ns = self._due_ns = self._heard_ns = self._last_report_ns = 0
         self._failures = self._turn = 0
         self._probe = 0
         self._state: InputState | None = None
         self._squeezed = False
-        self._detail = _CLOSED
+        self._detail = CLOSED
         self._reports = self._refused = 0
 
     def open(self) -> None:
         """Begin to listen; see `Input`."""
         if not self._opened:
-            self._opened, self._search_ns, self._detail = True, None, "Looking for it."
+            self._opened, self._detail = True, "Looking for it."
+            self._search.begin()
 
     def read(self, t_ns: int) -> InputState | None:
         """The newest state, or None while unplugged, stale, or while a servo is missing; see `Input`.
@@ -115,8 +115,7 @@ class Leader:
     # The wire --------------------------------------------------------------------------------------------------
 
     def _connected(self, t_ns: int) -> bool:
-        if not self._path and (self._search_ns is None or t_ns >= self._search_ns):
-            self._search_ns = t_ns + SEARCH_NS
+        if not self._path and self._search.due(t_ns):
             try:
                 path = leader_port(self._model.text, self._port)
                 self._bus.open(path, self._baud)
@@ -150,6 +149,8 @@ class Leader:
     def _call(self, servo: int) -> None:
         number = self._bus.model(servo)
         if number not in self._bus.models:
+            if self._bus.model(servo) != number:  # then one of the two answered something that was asked before
+                raise UnansweredError(garbled=True)
             known = ", ".join(sorted(self._bus.models.values()))
             remedy = f"choose the kind of leader that it is, or put one of these in: {known}"
             wanted = f"a servo of the {self._model.text} with the id {servo}"
@@ -205,7 +206,8 @@ class Leader:
                 self._squeezed = opening < (LET_GO if self._squeezed else SQUEEZED)
             buttons = self._squeezed << TRIGGER_BUTTON
             joints = self._calibration.angles(ticks[:-1])
-            self._state = replace(self._state, joints=joints, gripper=opening, buttons=buttons)
+            pose = None if self._chain is None else self._chain.pose(joints)
+            self._state = replace(self._state, joints=joints, pose=pose, gripper=opening, buttons=buttons)
 
     def _look_for_calibration(self, t_ns: int) -> None:
         if t_ns < self._calibration_ns:
@@ -259,7 +261,7 @@ class Leader:
     def close(self) -> None:
         """Stop listening; closing twice is allowed."""
         self._opened = False
-        self._lose(_CLOSED)
+        self._lose(CLOSED)
 
 
 def _listed(ids: Sequence[int]) -> str:

@@ -18,25 +18,20 @@ from accord.devices.errors import DeviceError, NotConnectedError
 from accord.devices.health import Health
 from accord.devices.input import InputState
 from accord.devices.inputs.hand_server import HandServer
+from accord.devices.inputs.patience import CLOSED, STALE_NS, Search
 from accord.devices.inputs.pose_message import CHANNELS, Axes, Greeting, Move, read_move
 from accord.devices.inputs.sender_clock import SenderClock
 from accord.devices.tempo import Tempo
 
 PORT: Final = 8741
 LOOPBACK: Final = "127.0.0.1"
-STALE_NS: Final = 100_000_000
-"""How old the newest message may be [ns]."""
 LATE_MS: Final = 100.0
 """How much longer than the quickest one a message may wait on its way [ms]."""
 LATE_FOR_NS: Final = 1_000_000_000
 """When every message was late for so long, its clock was set, or stood still while the phone slept [ns]."""
-SEARCH_NS: Final = 500_000_000
-"""A port that could not be had is tried twice a second [ns]."""
 SHORTEST_TOKEN: Final = 8
 _LETTERS: Final = "abcdefghjkmnpqrstuvwxyz23456789"
 """Those that nobody mistakes for others when typing them on a headset; ten of them are 49 bits."""
-
-_CLOSED: Final = "not opened"
 
 
 class NetworkHand:
@@ -70,8 +65,8 @@ class NetworkHand:
         self._lock, self._news = threading.Lock(), threading.Event()
         self._server: HandServer | None = None
         self._opened = False
-        self._search_ns: int | None = None
-        self._why = _CLOSED
+        self._search = Search()
+        self._why = CLOSED
         """Why nothing drives, but for silence."""
         self._forget()
         self._reports = self._refused_count = self._last_report_ns = 0
@@ -86,7 +81,8 @@ class NetworkHand:
     def open(self) -> None:
         """Begin to serve; a port that is taken is tried again at every later `read`, see `Input`."""
         if not self._opened:
-            self._opened, self._search_ns = True, None
+            self._opened = True
+            self._search.begin()
             self._serve()
 
     def read(self, t_ns: int) -> InputState | None:
@@ -104,8 +100,7 @@ class NetworkHand:
         )
 
     def _serves(self, t_ns: int) -> bool:
-        if self._server is None and (self._search_ns is None or t_ns >= self._search_ns):
-            self._search_ns = t_ns + SEARCH_NS
+        if self._server is None and self._search.due(t_ns):
             self._serve()
         return self._server is not None
 
@@ -207,7 +202,7 @@ class NetworkHand:
             server.close()
         with self._lock:
             self._forget()
-            self._why = _CLOSED
+            self._why = CLOSED
 
 
 def inputs(config: Path, address: str, port: int, token: str, axes: str) -> tuple[NetworkHand]:

@@ -26,6 +26,8 @@ FULL_SCALE: Final = 350
 recorded on andunhh.github.io/spacemouse/SpaceMouseWireless.html."""
 _FURTHEST: Final = 2 * FULL_SCALE
 """No cap gets further [1/350]."""
+_FEW: Final = 2
+"""So many buttons are the lowest bits of a report."""
 LONGEST_REPORT: Final = 13
 """Bytes of the longest motion report: its id and six 16-bit numbers. Windows pads every report up to the longest."""
 
@@ -79,6 +81,14 @@ def model_of(vendor: int, product: int) -> Model | None:
 
 
 @dataclass(frozen=True, slots=True)
+class Pressed:
+    """What a report of buttons says: nothing about the cap, whose last deflection it does not make any younger."""
+
+    buttons: int
+    """Bit i is set while button i is down."""
+
+
+@dataclass(frozen=True, slots=True)
 class Charge:
     """What a battery report says."""
 
@@ -93,7 +103,7 @@ class Refusal(StrEnum):
     FOREIGN = "of an unknown kind"
     TRUNCATED = "truncated"
     OVERSIZED = "oversized"
-    IMPOSSIBLE = "beyond what a cap can do"
+    IMPOSSIBLE = "beyond what the device can do"
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +134,7 @@ CHANNELS: Final = tuple(
 )
 """What the numbers of `Puck.raw` are."""
 
-Heard = Puck | Charge | Refusal
+Heard = Puck | Pressed | Charge | Refusal
 """What comes out of one report."""
 
 
@@ -137,7 +147,7 @@ def decode(report: bytes, puck: Puck, model: Model) -> Heard:
         model: decides which lengths are whole.
 
     Returns:
-        The new puck; the charge, where the report says nothing about the hand; or why the report is refused.
+        The new puck; the buttons or the charge, where the report says nothing about the cap; or why it is refused.
     """
     if not report:
         return Refusal.EMPTY
@@ -147,7 +157,7 @@ def decode(report: bytes, puck: Puck, model: Model) -> Heard:
     if kind == ROTATION and not model.combined:
         return _sized(payload, 6) or _within(Puck(puck.translation, _triple(payload), puck.buttons))
     if kind == BUTTONS:
-        return _buttons(payload, puck)
+        return _buttons(payload, model)
     return _battery(payload) if kind == BATTERY else Refusal.FOREIGN
 
 
@@ -163,13 +173,16 @@ def _within(puck: Puck) -> Puck | Refusal:
     return puck if max(map(abs, (*puck.translation, *puck.rotation))) <= _FURTHEST else Refusal.IMPOSSIBLE
 
 
-def _buttons(payload: bytes, puck: Puck) -> Puck | Refusal:
+def _buttons(payload: bytes, model: Model) -> Pressed | Refusal:
     # How many bytes a model sends goes with its buttons, and Windows pads with zeros, which add no buttons.
     if len(payload) >= LONGEST_REPORT:
         return Refusal.OVERSIZED
     if not payload:
         return Refusal.TRUNCATED
-    return Puck(puck.translation, puck.rotation, int.from_bytes(payload, "little"))
+    buttons = int.from_bytes(payload, "little")
+    # The bits of a model with many buttons have gaps; one with few counts them through.
+    few = model.buttons is not None and model.buttons <= _FEW
+    return Refusal.IMPOSSIBLE if few and buttons >> (model.buttons or 0) else Pressed(buttons)
 
 
 def _battery(payload: bytes) -> Charge | Refusal:

@@ -9,6 +9,7 @@ It reports about every 16 ms while its cap is deflected, once more when the cap 
 """
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
@@ -17,17 +18,12 @@ from accord.devices.health import Health
 from accord.devices.input import InputState
 from accord.devices.inputs.hidapi import HidapiDoor
 from accord.devices.inputs.hidraw import DEV, SYSFS, HidrawDoor, Opener, open_nonblocking
-from accord.devices.inputs.reports import CHANNELS, Charge, Puck, Refusal
+from accord.devices.inputs.patience import CLOSED, STALE_NS, Search
+from accord.devices.inputs.reports import CHANNELS, Charge, Pressed, Puck, Refusal
 from accord.devices.inputs.spacenavd import SpacenavdDoor
 from accord.devices.inputs.wire import Door, FirstOf, Plugged, Wire
 from accord.devices.tempo import Tempo
 
-STALE_NS: Final = 100_000_000
-"""Six missed reports; a SpaceMouse Wireless sends one every 16 ms (recorded on andunhh.github.io/spacemouse) [ns]."""
-SEARCH_NS: Final = 500_000_000
-"""An absent device is looked for twice a second, so that `read` stays cheap [ns]."""
-
-_CLOSED: Final = "not opened"
 _ON_LINUX: Final = sys.platform == "linux"
 
 
@@ -86,9 +82,9 @@ class SpaceMouse:
         self._battery: float | None = None
         self._puck = Puck()
         self._taps = 0
-        self._detail = _CLOSED
+        self._detail = CLOSED
         self._opened = False
-        self._search_ns: int | None = None
+        self._search = Search()
         self._known_ns = 0
         self._read_ns = 0
         self._heard_ns = self._arrived_ns = 0
@@ -98,7 +94,8 @@ class SpaceMouse:
     def open(self) -> None:
         """Begin to listen; see `Input`."""
         if not self._opened:
-            self._opened, self._search_ns, self._detail = True, None, "Looking for it."
+            self._opened, self._detail = True, "Looking for it."
+            self._search.begin()
 
     def read(self, t_ns: int) -> InputState | None:
         """The newest state, or None while unplugged, stale, or not listened to for long enough; see `Input`."""
@@ -115,8 +112,7 @@ class SpaceMouse:
         return self._judge(InputState(self._puck.axes(), buttons, self._arrived_ns, raw=self._puck.raw()), t_ns)
 
     def _connected(self, t_ns: int) -> bool:
-        if self._wire is None and (self._search_ns is None or t_ns >= self._search_ns):
-            self._search_ns = t_ns + SEARCH_NS
+        if self._wire is None and self._search.due(t_ns):
             try:
                 self._wire = self._door.find()
             except NotConnectedError as error:
@@ -147,16 +143,20 @@ class SpaceMouse:
         heard = self._wire.decode(report, self._puck)
         if isinstance(heard, Refusal):
             self._refused += 1
+            if t_ns < self._known_ns:  # rubbish is not the silence of a cap at rest
+                self._known_ns = t_ns + STALE_NS
             return
         self._reports += 1
         self._last_report_ns = t_ns
-        if isinstance(heard, Charge):  # which does not make an old deflection fresh
+        if isinstance(heard, Charge):
             self._battery = heard.level
+        elif isinstance(heard, Pressed):
+            self._puck = replace(self._puck, buttons=heard.buttons)
+            self._taps |= heard.buttons
         else:
             self._puck, self._heard_ns = heard, t_ns
             # It came at some time since the read before; the earliest counts, lest a command look younger than it is.
             self._arrived_ns = max(self._read_ns, t_ns - STALE_NS)
-            self._taps |= heard.buttons
             self._tempo.heard(t_ns)
 
     def _judge(self, state: InputState, t_ns: int) -> InputState | None:
@@ -188,5 +188,5 @@ class SpaceMouse:
         self._opened = False
         if self._wire is not None:
             self._wire.light(on=False)
-        self._lose(_CLOSED)
+        self._lose(CLOSED)
         self._door.close()

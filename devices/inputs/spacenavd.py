@@ -15,14 +15,13 @@ second for microseconds and sends 8000 records a second for 20 ms). And it hides
 
 import os
 import socket
-from dataclasses import replace
 from pathlib import Path
 from struct import Struct
 from typing import Final
 
 from accord.devices.errors import NotConnectedError
 from accord.devices.inputs.hidraw import permit
-from accord.devices.inputs.reports import Heard, Puck, Refusal
+from accord.devices.inputs.reports import Heard, Pressed, Puck, Refusal
 from accord.devices.inputs.wire import MOST_REPORTS, NUDGE
 
 SOCKET: Final = Path("/run/spnav.sock")
@@ -131,7 +130,7 @@ class SpacenavdWire:
             return Puck((x, -z, -y), (rx, -rz, -ry), puck.buttons)
         if kind in (PRESS, RELEASE) and 0 <= x < _MOST_BUTTONS:
             bit = 1 << x
-            return replace(puck, buttons=puck.buttons | bit if kind == PRESS else puck.buttons & ~bit)
+            return Pressed(puck.buttons | bit if kind == PRESS else puck.buttons & ~bit)
         return Refusal.FOREIGN
 
     def light(self, on: bool) -> None:

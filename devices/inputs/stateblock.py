@@ -23,7 +23,8 @@ STATE: Final = np.dtype(
         ("connected", "?"), ("last_report_ns", "i8"), ("reports", "i8"), ("refused", "i8"), ("rate_hz", "f8"),
         ("jitter_ms", "f8"), ("battery", "f8"),
         ("channels", f"S{_CHANNELS_BYTES}"),
-        ("name", f"S{_NAME_BYTES}"), ("serial", f"S{_NAME_BYTES}"), ("detail", f"S{_TEXT_BYTES}"),
+        ("name", f"S{_NAME_BYTES}"), ("serial", f"S{_NAME_BYTES}"),
+        ("detail", f"S{_TEXT_BYTES}"), ("notice", f"S{_TEXT_BYTES}"),
     ]
 )  # fmt: skip
 """NaN stands for what is None."""
@@ -57,7 +58,7 @@ class StateWriter:
             record[name] = getattr(health, name)
         record["battery"] = np.nan if health.battery is None else health.battery
         record["name"], record["serial"] = health.name.encode(), health.serial.encode()
-        record["detail"] = health.detail.encode()
+        record["detail"], record["notice"] = health.detail.encode(), health.notice.encode()
         self._block.write(record)
 
     def name_channels(self, channels: tuple[str, ...]) -> None:
@@ -118,6 +119,7 @@ def _health(record: Record) -> Health:
         last_report_ns=int(record["last_report_ns"]), reports=int(record["reports"]), refused=int(record["refused"]),
         rate_hz=float(record["rate_hz"]), jitter_ms=float(record["jitter_ms"]),
         battery=None if np.isnan(battery) else battery, serial=_text(record["serial"].item()),
+        notice=_text(record["notice"].item()),
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
-"""Wire and Door: how a SpaceMouse reaches us, whatever the operating system."""
+"""Wire and Door: how a SpaceMouse reaches us, whatever the operating system. And by what devices are told apart."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, Protocol
 
@@ -14,7 +15,7 @@ NUDGE: Final = "nudge the cap and let go, or check its battery"
 
 @dataclass(frozen=True, slots=True)
 class Plugged:
-    """A SpaceMouse that is plugged in, whether or not anybody uses it."""
+    """A SpaceMouse or a gamepad that is plugged in, whether or not anybody uses it."""
 
     name: str
     """What the system calls it, e.g. ``3Dconnexion SpaceMouse Compact``."""
@@ -99,6 +100,17 @@ class FirstOf:
         """Let go of what the search holds; see `Door`."""
         for door in self._doors:
             door.close()
+
+
+def told_apart(number: str, port: str, numbers: Sequence[str]) -> str:
+    """By what a device is chosen: its serial number if it has one that no other has, or else its port.
+
+    Args:
+        number: its serial number; empty for none. Several of one kind may say the same.
+        port: where it is plugged in.
+        numbers: the serial numbers of all of its sort, its own among them.
+    """
+    return number if number and numbers.count(number) == 1 else port or number
 
 
 def not_among(serial: str, plugged: tuple[Plugged, ...]) -> NotConnectedError:

@@ -1,7 +1,10 @@
 """Sources by name, and the inputs behind them, which stay open from one episode to the next."""
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import permutations
+from typing import Final
 
 from accord.devices.command import Vector
 from accord.devices.errors import DeviceError
@@ -15,6 +18,7 @@ from accord.devices.mapping import Mapping as AxisMapping
 from accord.devices.robot import ArmChain
 from accord.devices.sim.tasks import catalogue
 from accord.devices.source import Source
+from accord.devices.sources.driver import Driver
 from accord.devices.sources.hand import Hand
 from accord.devices.sources.hands import Hands
 from accord.devices.sources.held import EITHER, Held, devices_of
@@ -28,31 +32,52 @@ HANDS: Mapping[str, AxisMapping] = {
     "spacemouse": replace(SPACEMOUSE_DEFAULT, frame=Frame.VIEW),
 }
 """What everybody can hold, each with the mapping it starts with: whoever looks at a screen means its picture."""
-ALWAYS: Mapping[str, int] = dict.fromkeys(HANDS, 1)
-"""The devices that need no setting up, and how many hands each is for."""
+ALWAYS: Mapping[str, Driver] = {name: Driver(name) for name in HANDS}
+"""The devices that need no setting up."""
+_LEFT, _RIGHT = 0, 1
+_TOLD: Final = {"left": _LEFT, "l": _LEFT, "right": _RIGHT, "r": _RIGHT}
+"""Words in the name of a device that say which hand it is for."""
 
 
-def source_names(task: str, devices: Mapping[str, int] = ALWAYS) -> tuple[str, ...]:
-    """Every source that can drive this task.
+def source_names(task: str, devices: Mapping[str, Driver] = ALWAYS) -> tuple[str, ...]:
+    """The sources to choose from for this task; a person can name more of them, see `check_source`.
 
-    For a robot with one hand: any device; of one for two hands the right one drives. For a robot with two: a device in
-    each, the left one first; a device for both; or one that drives either.
+    For a robot with one hand: any device; of one for two hands the right one drives. For a robot with two: first one
+    device alone, for both hands or for either by turns; then a device in each, the left one first: two of a kind, then
+    two that are moved alike. One whose name says ``left`` or ``right`` is offered for that hand.
 
     Args:
         task: which one.
-        devices: name → how many hands it is for.
+        devices: by name.
     """
     driven = tuple(devices)
     if catalogue.task(task).hands == 2:
-        single = [name for name, hands in devices.items() if hands == 1]
-        pairs = (f"{left}+{right}" for left in single for right in single if left != right)
-        both = (name for name, hands in devices.items() if hands == 2)
-        driven = (*both, *pairs, *(f"{EITHER}{name}" for name in single))
+        both = (name for name, device in devices.items() if device.hands == 2)
+        pairs = sorted(_pairs(devices), key=lambda pair: devices[pair[0]].kind != devices[pair[1]].kind)
+        driven = (*both, *(f"{EITHER}{name}" for name in _single(devices)), *("+".join(pair) for pair in pairs))
     return (*driven, *(f"scripted:{strategy}" for strategy in strategies(task)))
 
 
-def check_source(name: str, task: str, devices: Mapping[str, int] = ALWAYS) -> None:
-    """Refuse a source that does not exist.
+def _single(devices: Mapping[str, Driver]) -> list[str]:
+    return [name for name, device in devices.items() if device.hands == 1]
+
+
+def _pairs(devices: Mapping[str, Driver]) -> Iterator[tuple[str, str]]:
+    """Two devices that are moved alike, each in the hand that its name says, or in either."""
+    for left, right in permutations(_single(devices), 2):
+        fits = _hand_of(left) in (_LEFT, None) and _hand_of(right) in (_RIGHT, None)
+        if fits and devices[left].gives & devices[right].gives:
+            yield left, right
+
+
+def _hand_of(name: str) -> int | None:
+    """Which hand the name of a device says that it is for; None for either."""
+    told = {_TOLD[word] for word in re.split(r"[^a-z]+", name.lower()) if word in _TOLD}
+    return told.pop() if len(told) == 1 else None
+
+
+def check_source(name: str, task: str, devices: Mapping[str, Driver] = ALWAYS) -> None:
+    """Refuse a source that does not exist. Any two devices are one for two hands, also such as nobody is offered.
 
     Raises:
         DeviceError: naming those that do.
@@ -60,7 +85,10 @@ def check_source(name: str, task: str, devices: Mapping[str, int] = ALWAYS) -> N
     kind, _, strategy = name.partition(":")
     if kind == "scripted" and set(strategy) & set("/~#"):  # a mixture of strategies
         Way.parse(strategy).strategy(task)
-    elif name not in (names := source_names(task, devices)):
+        return
+    named = devices_of(name)
+    pair = len(set(named)) == 2 == len(named) and set(named) <= set(_single(devices)) and not name.startswith(EITHER)
+    if name not in (names := source_names(task, devices)) and not (pair and catalogue.task(task).hands == 2):
         raise DeviceError(f"a source for {task}", repr(name), f"choose one of {', '.join(names)}")
 
 

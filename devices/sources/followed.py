@@ -29,6 +29,21 @@ def followed(name: str, state: InputState, mapping: Mapping, joints: int | None)
     return kind, _mute(name, state, mapping)
 
 
+def instead(state: InputState, mapping: Mapping, follow: Follow | None, joints: int | None) -> str:
+    """Why the hand of a device is followed that has joints too: one sentence, empty where nobody would ask.
+
+    Args:
+        state: what it gives.
+        mapping: how it is used.
+        follow: what is followed.
+        joints: how many the robot's arm has; None for a robot that no leader can lead.
+    """
+    if follow is not Follow.POSE or mapping.follow is not Follow.AUTO or state.joints is None:
+        return ""
+    robots = "and this robot has none that can be led" if joints is None else f"which do not fit the robot's {joints}"
+    return f"The robot follows where its hand is, not its {len(state.joints)} joints, {robots}."
+
+
 def _unfit(state: InputState, mapping: Mapping, joints: int | None) -> str:
     """Why the device's joints cannot lead the robot's."""
     if state.joints is None:

@@ -16,7 +16,7 @@ from accord.devices.calibration import Calibration, Calibrations, JointCalibrati
 from accord.devices.errors import DeviceError
 from accord.devices.inputs.dynamixel import gello
 from accord.devices.inputs.leader import Leader
-from accord.devices.inputs.leaders import GELLO, KOCH, SO101
+from accord.devices.inputs.leaders import GELLO, KOCH, LEADERS, SO101
 from accord.devices.stubs.leader_arms import ASSEMBLIES
 
 MS = 1_000_000
@@ -196,7 +196,7 @@ def test_the_steps_lead_to_the_true_calibration(name: str) -> None:
     steps.go_on()
     for joint in range(count):
         assert (steps.step, steps.joint) == (Step.MOVE, joint)
-        assert f"joint {joint + 1} first along its arrow" in steps.text
+        assert f"{LEADERS[name].names_of(count)[joint]} first along its arrow" in steps.text
         person.sweep(joint)
         assert steps.range_rad == pytest.approx((-0.6, 0.9), abs=0.01)
         steps.go_on()
@@ -229,7 +229,8 @@ def test_a_leader_that_is_not_held_still_is_told_by_joint() -> None:
     person.hold(shake=8)
     person.steps.go_on()
     assert person.steps.step is Step.HOLD
-    problem = "Wanted the leader held still for a second, found joint 1 moving by 4 ticks: keep it still, then go on."
+    moving = "shoulder pan moving by 4 ticks"
+    problem = f"Wanted the leader held still for a second, found {moving}: keep it still, then go on."
     assert person.steps.problem == problem
     assert person.steps.still == 0.0
     person.hold()
@@ -256,7 +257,7 @@ def test_a_joint_that_was_not_moved_is_named() -> None:
     person.sweep(2)  # not its turn
     person.steps.go_on()
     assert (person.steps.step, person.steps.joint) == (Step.MOVE, 1)
-    assert person.steps.problem.startswith("Wanted joint 2 moved by 5 degrees at least, found 0.0 degrees:")
+    assert person.steps.problem.startswith("Wanted shoulder lift moved by 5 degrees at least, found 0.0 degrees:")
     person.turn(1, 0.05)
     person.steps.go_on()
     assert person.steps.joint == 1
@@ -272,7 +273,7 @@ def test_a_joint_that_was_turned_round_and_round_is_refused() -> None:
     person.steps.go_on()
     person.turn(0, 4.0, -3.0)
     person.steps.go_on()
-    assert person.steps.problem.startswith("Wanted joint 1 moved within one turn, found 401 degrees:")
+    assert person.steps.problem.startswith("Wanted shoulder pan moved within one turn, found 401 degrees:")
 
 
 def test_a_trigger_that_hardly_moved_is_refused() -> None:
@@ -288,6 +289,77 @@ def test_a_trigger_that_hardly_moved_is_refused() -> None:
     assert person.steps.problem.startswith("Wanted a trigger squeezed by 5 to 180 degrees, found 3.")
     with pytest.raises(DeviceError, match="found one at the step squeeze"):
         person.steps.calibration()
+
+
+def test_back_measures_the_step_before_anew_and_keeps_all_others() -> None:
+    person = Person("koch")
+    steps = person.steps
+    person.hold()
+    steps.go_back()
+    assert steps.step is Step.HOLD
+    steps.go_on()
+    person.sweep(0)
+    steps.go_on()
+    person.sweep(1, up=-0.3, down=-0.1)  # the wrong way first
+    steps.go_on()
+    person.sweep(2, up=-0.2, down=-0.1)
+    steps.go_back()
+    assert (steps.step, steps.joint) == (Step.MOVE, 1)
+    assert not steps.ready
+    assert steps.range_rad == pytest.approx((0.0, 0.0), abs=1e-9)
+    person.sweep(1, up=0.5, down=0.2)
+    assert steps.range_rad == pytest.approx((-0.2, 0.5), abs=0.01)
+    for joint in range(2, 5):
+        steps.go_on()
+        assert (steps.step, steps.joint) == (Step.MOVE, joint)
+        assert not steps.ready, "what was begun with is not done"
+        person.sweep(joint)
+    steps.go_on()
+    steps.go_back()
+    assert (steps.step, steps.joint, steps.ready) == (Step.MOVE, 4, False)
+    person.sweep(4, up=0.4, down=0.3)
+    steps.go_on()
+    person.turn(5, 0.5)
+    steps.go_on()
+    steps.go_back()
+    assert steps.step is Step.LET_GO
+    person.turn(5, 1.0)
+    steps.go_on()
+    person.turn(5, 0.4)
+    steps.go_on()
+    steps.go_back()
+    assert (steps.step, steps.done) == (Step.SQUEEZE, False)
+    person.turn(5, 0.0)
+    steps.go_on()
+    found = steps.calibration()
+    assert [joint.sign for joint in found.joints] == list(person.assembly.signs)
+    reach = [(-0.6, 0.9), (-0.2, 0.5), (-0.6, 0.9), (-0.6, 0.9), (-0.3, 0.4)]
+    for joint, middle, (low, high) in zip(found.joints, person.assembly.model.reference, reach, strict=True):
+        assert (joint.lower_rad, joint.upper_rad) == pytest.approx((middle + low, middle + high), abs=0.01)
+    ticks = np.array(person.assembly.ticks(person.pose), dtype=np.float64)
+    assert found.opening(ticks[-1]) == pytest.approx(0.0, abs=0.005)
+
+
+def test_back_to_the_first_step_takes_the_reference_pose_anew() -> None:
+    person = Person("koch")
+    person.pose[2] = 0.5  # not how it should be held
+    person.hold()
+    person.steps.go_on()
+    person.sweep(0)
+    person.steps.go_back()
+    assert person.steps.step is Step.HOLD
+    person.turn(2, 0.0)
+    person.hold()
+    person.steps.go_on()
+    for joint in range(5):
+        assert not person.steps.ready
+        person.sweep(joint)
+        person.steps.go_on()
+    person.steps.go_on()
+    person.turn(5, 0.0)
+    person.steps.go_on()
+    found = person.steps.calibration().joints[2]
+    assert (found.lower_rad, found.upper_rad) == pytest.approx((-0.6, 0.9), abs=0.01)
 
 
 def test_readings_that_are_none_are_passed_over() -> None:

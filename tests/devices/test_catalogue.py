@@ -16,12 +16,13 @@ from accord.devices.inputs.keyblock import KeyWriter
 from accord.devices.inputs.keys import Key
 from accord.devices.inputs.stateblock import StateWriter
 from accord.devices.limits import Hold
-from accord.devices.mapping import EXOSKELETON_DEFAULT, PEDAL, Mapping
+from accord.devices.mapping import EXOSKELETON_DEFAULT, PEDAL, Follow, Mapping
 from accord.devices.rotation import to_matrix
 from accord.devices.sim.cameras import camera_infos, headings
 from accord.devices.sim.workcell import Workcell
 from accord.devices.sources import catalogue
 from accord.devices.sources.catalogue import Sources, check_source, source_names, usual_held
+from accord.devices.sources.driver import Driver
 from accord.devices.sources.hand import Hand
 from accord.devices.sources.hands import Hands
 from accord.devices.sources.held import Held, for_hands
@@ -83,6 +84,55 @@ def test_an_unknown_source_is_refused_with_those_that_exist() -> None:
         check_source("joystick", "square-nut")
     for name in source_names("square-nut"):
         check_source(name, "square-nut")
+
+
+# What there is to choose from -------------------------------------------------------------------------------------
+
+JOINTS = frozenset({Follow.JOINTS})
+DESK = {
+    "keyboard": Driver("keyboard"),
+    "spacemouse": Driver("spacemouse"),
+    "right-gello": Driver("gello", gives=JOINTS),
+    "left-gello": Driver("gello", gives=JOINTS),
+    "exo": Driver("exoskeleton", 2, frozenset({Follow.JOINTS, Follow.POSE})),
+    "puck": Driver("spacemouse"),
+}
+
+
+def test_for_two_hands_one_device_alone_comes_first_then_two_of_a_kind_then_two_that_are_moved_alike() -> None:
+    offered = [name for name in source_names("handover", DESK) if not name.startswith("scripted:")]
+    alone = ["exo", *(f"either:{name}" for name in DESK if name != "exo")]
+    of_a_kind = ["spacemouse+puck", "left-gello+right-gello", "puck+spacemouse"]
+    alike = ["keyboard+spacemouse", "keyboard+puck", "spacemouse+keyboard", "puck+keyboard"]
+    assert offered == [*alone, *of_a_kind, *alike]
+    assert source_names("handover", DESK)[-1].startswith("scripted:")
+    one = source_names("lift", DESK)
+    assert one[: len(DESK)] == tuple(DESK)
+
+
+@pytest.mark.parametrize(
+    ("left", "right", "pairs"),
+    [
+        ("l_arm", "r_arm", {"l_arm+r_arm"}),
+        ("Left arm", "other", {"Left arm+other"}),
+        ("right", "other", {"other+right"}),
+        ("leftover", "upright", {"leftover+upright", "upright+leftover"}),
+        ("left-one", "left-two", set()),
+    ],
+)
+def test_a_name_that_says_left_or_right_is_offered_for_that_hand(left: str, right: str, pairs: set[str]) -> None:
+    names = source_names("handover", {left: Driver("gello"), right: Driver("gello")})
+    assert {name for name in names if "+" in name} == pairs
+
+
+def test_whoever_names_any_two_devices_may_drive_with_them() -> None:
+    for name in ("right-gello+left-gello", "keyboard+left-gello", *source_names("handover", DESK)):
+        check_source(name, "handover", DESK)
+    for name in ("exo+keyboard", "puck+puck", "puck+nobody", "either:puck+keyboard", "puck", "keyboard+puck+exo"):
+        with pytest.raises(DeviceError, match="a source for handover"):
+            check_source(name, "handover", DESK)
+    with pytest.raises(DeviceError, match="a source for lift"):
+        check_source("keyboard+left-gello", "lift", DESK)
 
 
 # What is held -----------------------------------------------------------------------------------------------------

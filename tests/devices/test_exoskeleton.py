@@ -205,6 +205,18 @@ def test_raw_numbers_are_those_of_the_packet(wear: Callable[[Build], Worn]) -> N
     assert worn.left.health().battery == pytest.approx(0.8)
 
 
+def test_all_fifteen_channels_of_either_glove_are_among_the_raw_numbers_by_name(wear: Callable[[Build], Worn]) -> None:
+    worn = wear(COCKPIT)
+    for i, name in enumerate(CHANNELS):
+        worn.body.move(f"left glove {name}", i / 65535)
+        worn.body.move(f"right glove {name}", (100 + i) / 65535)
+    left, right = read(worn), worn.right.read(START_NS)
+    assert right is not None
+    for state, device, first in ((left, worn.left, 0), (right, worn.right, 100)):
+        named = dict(zip(device.channels, state.raw, strict=True))
+        assert [named[f"{name} [1/65535]"] for name in CHANNELS] == list(range(first, first + 15))
+
+
 def test_health_names_the_device_and_its_arm(wear: Callable[[Build], Worn]) -> None:
     worn = wear(AIREXO)
     read(worn)

@@ -24,6 +24,7 @@ from peers.virtual_pad import (
 from accord.devices.input import Input, InputState
 from accord.devices.inputs import gamepad as driver
 from accord.devices.inputs.gamepad import BUTTONS, CHANNELS, FULL_SCALE, Gamepad, inputs
+from accord.devices.inputs.pads import plugged
 
 X, Y, Z, ROLL, PITCH, YAW = range(6)
 
@@ -241,11 +242,126 @@ def test_two_pads_of_one_kind_are_told_apart_by_number(desk: Desk) -> None:
     second.close()
 
 
-def test_another_kind_of_pad_than_the_one_wanted_is_named(desk: Desk) -> None:
+READS = """
+import sys, time
+from pathlib import Path
+from accord.devices.inputs.device_lock import claim
+descriptor = claim(Path(sys.argv[1]))
+print("mine", flush=True)
+sys.stdin.read()
+"""
+
+
+class Linux:
+    """What Linux tells of two pads of one kind, the second of which has a serial number."""
+
+    def __init__(self, folder: Path, patch: pytest.MonkeyPatch) -> None:
+        self.sysfs, self.dev = folder / "sys", folder / "dev"
+        (self.dev / "input").mkdir(parents=True)
+        for number in (0, 1):
+            device = self.sysfs / f"js{number}" / "device"
+            (device / f"event{10 + number}").mkdir(parents=True)
+            (device / "device" / "hidraw" / f"hidraw{number}").mkdir(parents=True)
+            (device / "name").write_text("Virtual Pad\n")
+            (device / "phys").write_text(f"usb-{1 + number}/input0\n")
+            (device / "uniq").write_text("\n" if number == 0 else "S2\n")
+            self.node(number).touch()
+        patch.setattr(driver, "_path", lambda _, index: self.dev / f"hidraw{index}" if index else self.node(index))
+
+    def node(self, number: int) -> Path:
+        return self.dev / "input" / f"event{10 + number}"
+
+    def pad(self, serial: str = "") -> Gamepad:
+        made = Gamepad(serial, self.sysfs, self.dev)
+        made.open()
+        return made
+
+
+@pytest.fixture
+def linux(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Linux:
+    return Linux(tmp_path, monkeypatch)
+
+
+def test_each_of_two_devices_takes_a_pad_of_its_own_and_a_third_is_told(desk: Desk, linux: Linux) -> None:
     desk.plug()
+    desk.plug()
+    left, right, third = linux.pad(), linux.pad(), linux.pad()
+    read(left)
+    read(right)
+    assert (left.health().serial, right.health().serial) == ("usb-1/input0", "S2")
+    desk.pads[1].move(LEFT_Y, SDL_MINIMUM)
+    assert read(left, 2).axes[X] == 0.0
+    assert read(right, 2).axes[X] == 1.0
+    assert third.read(START_NS) is None
+    assert third.health().detail == (
+        "Wanted a gamepad of its own for this device, found only Virtual Pad (usb-1/input0), Virtual Pad (S2), which "
+        "another one reads: plug in one more, or remove one of the devices."
+    )
+    left.close()
+    assert read(third, 600).at_rest, "it is free again"
+    assert third.health().serial == "usb-1/input0"
+    for device in (right, third):
+        device.close()
+
+
+def test_a_pad_that_another_process_reads_is_left_to_it(desk: Desk, linux: Linux) -> None:
+    desk.plug()
+    words = [sys.executable, "-c", READS, str(linux.node(0))]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "mine\n"
+        device = linux.pad()
+        assert device.read(START_NS) is None
+        assert "found only Virtual Pad (usb-1/input0), which another one reads" in device.health().detail
+        desk.plug()
+        assert read(device, 600).at_rest
+        assert device.health().serial == "S2"
+        other.kill()
+    device.close()
+    device.open()
+    assert read(device, 700).at_rest
+    assert device.health().serial == "usb-1/input0", "the lock went with its process"
+    device.close()
+
+
+@pytest.mark.parametrize("serial", ["usb-2/input0", "S2", "GUID#2"])
+def test_a_pad_is_chosen_by_its_number_its_port_or_its_kind(desk: Desk, linux: Linux, serial: str) -> None:
+    desk.plug()
+    desk.plug()
+    any_pad = linux.pad()
+    read(any_pad)
+    guid = driver._listed(driver._started())[0].guid
+    chosen = linux.pad(serial.replace("GUID", guid))
+    desk.pads[1].move(LEFT_Y, SDL_MINIMUM)
+    assert read(chosen).axes[X] == 1.0
+    assert chosen.health().serial == "S2"
+    second = linux.pad("S2")
+    assert second.read(START_NS) is None
+    assert second.health().detail.startswith("Wanted the gamepad S2 for this hand, found Virtual Pad (S2), which ")
+    for device in (any_pad, chosen, second):
+        device.close()
+
+
+def test_what_linux_lists_is_offered_by_number_or_port(linux: Linux) -> None:
+    assert [(one.name, one.serial) for one in plugged(linux.sysfs, linux.dev)] == [
+        ("Virtual Pad", "usb-1/input0"), ("Virtual Pad", "S2"),
+    ]  # fmt: skip
+    (linux.sysfs / "js0" / "device" / "uniq").write_text("S2\n")
+    assert [one.serial for one in plugged(linux.sysfs, linux.dev)] == ["usb-1/input0", "usb-2/input0"], "no two alike"
+
+
+def test_sdl_tells_no_path_of_a_pad_that_it_emulates_and_is_asked_for_it(desk: Desk) -> None:
+    desk.plug()
+    assert driver._path(driver._started(), 0) is None
+
+
+def test_another_kind_of_pad_than_the_one_wanted_is_named(desk: Desk) -> None:
     (other,) = inputs(serial="0300abcd")
     other.open()
     assert other.read(START_NS) is None
+    assert other.health().detail.startswith("Wanted the gamepad 0300abcd, found none plugged in:")
+    desk.plug()
+    assert other.read(START_NS + 600 * MS) is None
     detail = other.health().detail
     assert detail.startswith("Wanted the gamepad 0300abcd, found Virtual Pad (")
     assert detail.endswith("plug it in, or choose one of these.")
@@ -264,13 +380,14 @@ def test_a_joystick_whose_layout_sdl_does_not_know_is_not_guessed(desk: Desk) ->
 
 def test_no_permission_is_told_with_the_way_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "js0" / "device" / "event7").mkdir(parents=True)
-    (tmp_path / "event7").touch()
+    (tmp_path / "input").mkdir()
+    (tmp_path / "input" / "event7").touch()
     monkeypatch.setattr(os, "access", lambda path, mode: False)
     device = Gamepad(sysfs=tmp_path, dev=tmp_path)
     device.open()
     assert device.read(START_NS) is None
     detail = device.health().detail
-    assert detail.startswith(f"Wanted to read the gamepad at {tmp_path / 'event7'}, found no permission:")
+    assert detail.startswith(f"Wanted to read the gamepad at {tmp_path / 'input' / 'event7'}, found no permission:")
     assert "usermod -aG input" in detail
     device.close()
 
@@ -289,8 +406,25 @@ def test_without_pygame_the_health_says_how_to_install_it(monkeypatch: pytest.Mo
 
 def test_the_battery_is_told_in_sdls_steps(desk: Desk, pad: VirtualPad, monkeypatch: pytest.MonkeyPatch) -> None:
     assert desk.device.health().battery is None  # an emulated pad has none
+    assert desk.device.health().notice == ""
     monkeypatch.setattr(driver, "_CHARGES", {"unknown": 0.2})
     assert desk.device.health().battery == 0.2
+
+
+def test_a_pad_without_a_cable_says_that_a_lost_link_is_told_late(
+    desk: Desk, pad: VirtualPad, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(driver, "_CHARGES", {"unknown": 0.2})
+    assert read(desk.device, 2).at_rest, "it drives all the same"
+    assert desk.device.health().detail == ""
+    assert desk.device.health().notice == (
+        "Wanted Virtual Pad on a cable, found it on radio, where a lost link is told only after some seconds: "
+        "use one where the robot could do harm."
+    )
+    pad.unplug()
+    assert desk.device.read(START_NS + 4 * MS) is None
+    assert "found that it was unplugged or is out of reach" in desk.device.health().detail
+    assert desk.device.health().notice == ""
 
 
 SIGNALLED = """

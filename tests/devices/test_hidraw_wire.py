@@ -16,8 +16,9 @@ from contracts.inputs import MS, START_NS
 
 from accord.devices.input import InputState
 from accord.devices.inputs.hidraw import MULTI_AXIS
+from accord.devices.inputs.patience import STALE_NS
 from accord.devices.inputs.reports import CHANNELS
-from accord.devices.inputs.spacemouse import STALE_NS, SpaceMouse, find_all, inputs
+from accord.devices.inputs.spacemouse import SpaceMouse, find_all, inputs
 from accord.devices.inputs.wire import Plugged
 
 FORWARD, LEFT = bytes.fromhex("01 00 00 a2 fe 00 00"), bytes.fromhex("01 a2 fe 00 00 00 00")

@@ -17,6 +17,8 @@ from accord.devices.inputs import leader_port as finding
 from accord.devices.inputs.dynamixel import gello, koch
 from accord.devices.inputs.feetech import so101
 from accord.devices.inputs.leader import Leader
+from accord.devices.inputs.leader_chains import FIVE
+from accord.devices.inputs.leaders import LEADERS
 from accord.devices.inputs.serial_port import Port
 from accord.devices.stubs.leader_arms import ASSEMBLIES
 
@@ -135,6 +137,21 @@ def test_its_joints_and_its_trigger_arrive(stub: LeaderStub, leader: Leader) -> 
     assert health.detail == ""
     assert health.serial == stub.port
     assert health.last_report_ns == state.t_ns
+
+
+def test_a_leader_whose_bones_are_known_says_where_its_hand_is(stub: LeaderStub, leader: Leader) -> None:
+    stub.move(POSE[stub.name])
+    state = read_until(leader, stands_at(POSE[stub.name]))
+    assert state is not None
+    assert state.joints is not None
+    chain = LEADERS[stub.name].chain
+    if chain is None:
+        assert stub.name == "gello"
+        assert state.pose is None
+        return
+    assert state.pose is not None
+    np.testing.assert_array_equal(state.pose, chain.pose(state.joints))
+    assert leader.channels == tuple(f"{name} [tick]" for name in (*FIVE, "trigger"))
 
 
 def test_servos_that_hold_against_the_hand_are_let_go(stub: LeaderStub, leader: Leader) -> None:
@@ -336,6 +353,20 @@ def test_a_servo_of_another_model_is_refused(stub: LeaderStub, tmp_path: Path, m
     assert not device.health().connected
     stub.say("whole")
     read_whole(device)
+    device.close()
+
+
+@pytest.mark.parametrize("name", ["gello"])
+def test_a_late_answer_is_not_taken_for_another_model(
+    stub: LeaderStub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    device = make(stub.name, tmp_path, stub.port)
+    numbers, true_model = [2219], device._bus.model
+    monkeypatch.setattr(device._bus, "model", lambda servo: numbers.pop() if numbers else true_model(servo))
+    seen = []
+    device.open()
+    read_until(device, lambda state: seen.append(device.health().detail) or state is not None)
+    assert not [detail for detail in seen if "another model" in detail]
     device.close()
 
 

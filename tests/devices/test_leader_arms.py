@@ -5,9 +5,18 @@ import time
 from math import inf
 from pathlib import Path
 
+import numpy as np
 import pytest
+from leader_stub import PATIENCE_S, LeaderStub, calibrate
+from wired import PERIOD_S, Straight, observed
 
 from accord.devices.errors import DeviceError
+from accord.devices.inputs.kinds import kind_named
+from accord.devices.inputs.leader import Leader
+from accord.devices.inputs.leaders import LEADERS
+from accord.devices.limits import Hold
+from accord.devices.sim.poses import turn_between, turned
+from accord.devices.sources.hand import OPEN, Hand
 from accord.devices.stubs import feetech_bus
 from accord.devices.stubs.faults import read_fault
 from accord.devices.stubs.leader_arms import LeaderArm
@@ -18,15 +27,17 @@ HEADER = "t_s,joint 1,joint 2,joint 3,joint 4,joint 5,trigger"
 
 
 def answered(line: ServoLine, host: int, request: bytes) -> bytes:
-    """What the bus says within a tenth of a second at most, and to nobody after that."""
+    """What the bus says for a tenth of a second at least, and until it has said all."""
     os.write(host, request)
     os.set_blocking(host, False)
-    until_s, said = time.monotonic() + 0.1, b""
-    while time.monotonic() < until_s:
+    since_s, said, quiet = time.monotonic(), b"", False
+    while not quiet or time.monotonic() < since_s + 0.1:
         line.turn()
         try:
             said += os.read(host, 4096)
+            quiet = False
         except BlockingIOError:
+            quiet = line.next_s(time.monotonic()) is None
             time.sleep(0.001)
     return said
 
@@ -123,12 +134,90 @@ def test_a_host_at_another_baud_rate_hears_rubbish() -> None:
     arm.line.unplug()
 
 
-def test_a_host_that_never_reads_does_not_hold_the_bus_up() -> None:
+PATH = np.linspace((0.0, 0.0, 0.2, -1.2, 0.0), (0.25, 0.3, 0.1, -1.0, -0.4), 12)
+"""(n, 5) how a leader of five joints is moved [rad]: to the left, forward and down, its hand rolled."""
+
+
+class Held:
+    """A leader of five joints over its real bus, and a robot of seven that follows every command at once."""
+
+    def __init__(self, stub: LeaderStub, folder: Path) -> None:
+        calibrate(stub.name, stub.port, folder)
+        kind = kind_named(stub.name)
+        (device,) = kind.make({"port": stub.port}, folder)
+        assert isinstance(device, Leader)
+        self.stub, self.device = stub, device
+        self.hand = Hand(device, kind.mapping, None, Straight(), PERIOD_S)
+        self.position, self.quaternion = np.array([0.5, 0.0, 0.3]), np.array([0.0, 1.0, 0.0, 0.0])
+        self.gripper = OPEN
+        device.open()
+
+    def turn(self) -> Hold:
+        """One turn of the loop; why the robot is held."""
+        target = (self.position, self.quaternion)
+        seen = observed(self.quaternion, target=target, hand=self.position)
+        command = self.hand.command(seen, time.monotonic_ns())
+        if self.hand.reason is Hold.NONE:
+            self.position = self.position + command.twist[:3] * PERIOD_S
+            self.quaternion = turned(self.quaternion, command.twist[3:] * PERIOD_S)
+        self.gripper = command.gripper
+        assert self.hand.ghost is None, "nobody has to bring arms together"
+        self.device.wait(PERIOD_S)
+        return self.hand.reason
+
+    def until(self, joints: np.ndarray, opening: float) -> bool:
+        """Move the leader there, and whether it drove until that was heard."""
+        self.stub.move([*joints, opening])
+        drove, deadline_s = True, time.monotonic() + PATIENCE_S
+        while not self._stands(joints, opening):
+            assert time.monotonic() < deadline_s, self.hand.health()
+            drove = self.turn() is Hold.NONE and drove
+        return drove
+
+    def _stands(self, joints: np.ndarray, opening: float) -> bool:
+        state = self.hand.last_state
+        if state.joints is None or state.gripper is None:
+            return False
+        return bool(np.allclose(state.joints, joints, atol=0.002)) and abs(state.gripper - opening) < 0.01
+
+
+@pytest.mark.parametrize("name", ["koch", "so101"])
+def test_the_hand_of_a_robot_of_seven_joints_follows_the_hand_of_a_leader_of_five(name: str, tmp_path: Path) -> None:
+    chain = LEADERS[name].chain
+    assert chain is not None
+    with LeaderStub(name, tmp_path) as stub:
+        held = Held(stub, tmp_path / "calibrations")
+        for _ in range(10):  # a machine that stands still for 100 ms loses the leader, and it is engaged anew
+            for opening in (1.0, 0.0, 1.0):
+                held.until(PATH[0], opening)
+            began, turned_before = held.position, held.quaternion
+            if all(held.until(joints, 1.0) for joints in PATH[1:]) and held.until(PATH[-1], 0.0):
+                break
+        else:
+            raise AssertionError("it never drove from one end of the path to the other")
+        detail = held.hand.health().detail
+        held.device.close()
+    way = chain.pose(PATH[-1])[:3] - chain.pose(PATH[0])[:3]
+    np.testing.assert_allclose(held.position - began, 2.0 * way, atol=0.004)
+    assert np.linalg.norm(way) > 0.05
+    steps = zip(map(chain.pose, PATH), map(chain.pose, PATH[1:]), strict=False)
+    yaw = sum(turn_between(before[3:], after[3:])[2] for before, after in steps)
+    np.testing.assert_allclose(turn_between(turned_before, held.quaternion), [0.0, 0.0, yaw], atol=0.01)
+    assert yaw > 0.4
+    assert held.gripper < 0.05, "the trigger is the gripper's"
+    assert detail == "", "nothing is wrong with joints that do not fit"
+
+
+def test_a_host_that_never_reads_does_not_hold_the_bus_up_and_loses_what_does_not_fit() -> None:
     arm = LeaderArm("so101")
     arm.line.plug()
     host = os.open(arm.line.path, os.O_RDWR | os.O_NOCTTY)
-    for _ in range(200):
-        os.write(host, bytes(200))
+    asked = 200 * [bytes(1000)]
+    for request in asked:
+        os.write(host, request)
         arm.turn()
+    kept = answered(arm.line, host, b"")
+    assert 0 < len(kept) < sum(map(len, asked))
+    assert len(answered(arm.line, host, b"\xff\xff\x01\x02\x01\xfb")) == 6, "who reads again is answered again"
     os.close(host)
     arm.line.unplug()

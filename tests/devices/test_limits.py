@@ -178,3 +178,11 @@ def test_the_arm_that_was_led_stays_while_the_other_one_is_driven() -> None:
     np.testing.assert_array_equal(sent.posture[:7], joints[:7])  # type: ignore[index]
     assert np.isnan(sent.posture[7:]).all()  # type: ignore[index]
     np.testing.assert_array_equal(limits.hold("x", 0).posture, sent.posture)  # type: ignore[arg-type]
+
+
+def test_a_time_to_come_is_of_another_clock_and_holds() -> None:
+    ahead = 1_000_000_000
+    assert Limits().apply(wanted(np.zeros(6), t_ns=ahead), observed(), 0)[1] is Hold.STALE_COMMAND
+    assert Limits().apply(wanted(np.zeros(6)), observed(t_ns=ahead), 0)[1] is Hold.STALE_OBSERVATION
+    soon = 5_000_000  # read during the turn
+    assert Limits().apply(wanted(np.zeros(6), t_ns=soon), observed(t_ns=soon), 0)[1] is Hold.NONE

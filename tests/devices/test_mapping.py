@@ -17,6 +17,7 @@ from accord.devices.mapping import (
     GAMEPAD_DEFAULT,
     KEYBOARD_DEFAULT,
     LEADER_DEFAULT,
+    SMALL_LEADER_DEFAULT,
     SPACEMOUSE_DEFAULT,
     Follow,
     Frame,
@@ -271,7 +272,7 @@ def test_a_file_of_version_1_means_what_it_meant(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "mapping", [KEYBOARD_DEFAULT, SPACEMOUSE_DEFAULT, GAMEPAD_DEFAULT, LEADER_DEFAULT, CARRIED_DEFAULT,
-                EXOSKELETON_DEFAULT]
+                EXOSKELETON_DEFAULT, SMALL_LEADER_DEFAULT]
 )  # fmt: skip
 def test_a_default_survives_its_file(tmp_path: Path, mapping: Mapping) -> None:
     save(mapping, tmp_path / "mapping.toml")

@@ -19,7 +19,7 @@ from accord.devices.errors import DeviceError
 from accord.devices.sim.arms.catalogue import arm
 from accord.devices.sim.arms.coarser import shares, thinned
 from accord.devices.sim.arms.foreign_arm import PREFIX
-from accord.devices.sim.arms.menagerie import menagerie_names, menagerie_task
+from accord.devices.sim.arms.menagerie import menagerie_task
 from accord.devices.sim.engine import model_from, mujoco
 from accord.devices.sim.renderer import Renderer
 from accord.devices.sim.scene import arm_xml, scene_xml
@@ -355,11 +355,6 @@ def test_a_missing_mesh_is_named(small: Path) -> None:
     (small / "meshes" / "fore.obj").unlink()
     with pytest.raises(DeviceError, match=r"fore\.obj"):
         arm(UR5E)
-
-
-def test_the_names_are_those_of_arms_and_known_without_files() -> None:
-    assert {UR5E, "menagerie:franka_emika_panda"} <= set(menagerie_names())
-    assert "menagerie:unitree_g1" not in menagerie_names()
 
 
 def test_two_processes_make_the_same_scene(small: Path) -> None:

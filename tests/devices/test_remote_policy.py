@@ -231,8 +231,8 @@ def test_a_server_that_is_killed_in_the_middle_holds_the_robot(serve: Serve) -> 
 def test_a_server_that_falls_silent_holds_the_robot_until_patience_is_over(serve: Serve) -> None:
     server = serve("silent", "--after", "1")
     steps, source = drive(server.address, Asking(wait_s=0.1, patience_s=0.4), most_s=0.8)
-    assert not steps["hold"][:12].any(), "the answer, and what may act after its last command"
-    assert set(steps["hold"][12:]) == {int(Hold.STALE_COMMAND)}
+    assert not steps["hold"][:11].any(), "the answer, and what may act after its last command"
+    assert set(steps["hold"][11:]) == {int(Hold.STALE_COMMAND)}
     assert "within 0.4 s" in str(source.failure)
 
 
@@ -242,7 +242,7 @@ def test_a_server_that_answers_late_costs_held_steps_and_drives_on(serve: Serve)
     assert source.failure is None
     assert source.too_late > 0
     assert steps["hold"].any()
-    assert not steps["hold"][:12].any()
+    assert not steps["hold"][:11].any()
     steps, source = drive(server.address, Asking(wait_s=30.0, patience_s=30.0), most_s=1.0)
     assert not steps["hold"].any(), "who waits longer holds nothing"
 

@@ -160,6 +160,36 @@ def test_a_battery_report_does_not_keep_an_old_deflection_fresh(ready: tuple[Usb
     assert port.device.read(t_ns + 111 * MS) is None
 
 
+def test_buttons_do_not_keep_an_old_deflection_fresh(ready: tuple[UsbPort, int]) -> None:
+    port, t_ns = ready
+    port.send(FORWARD)
+    port.device.read(t_ns + 10 * MS)
+    for later_ms in range(20, 111, 10):
+        port.send(PRESS if later_ms % 20 else RELEASE)
+        assert port.device.read(t_ns + later_ms * MS) is not None
+    port.send(PRESS)
+    assert port.device.read(t_ns + 111 * MS) is None
+
+
+def test_rubbish_is_not_the_silence_of_a_cap_at_rest(ready: tuple[UsbPort, int]) -> None:
+    port, t_ns = ready
+    port.send(FORWARD)
+    assert port.device.read(t_ns + 10 * MS) is not None
+    t_ns += 160 * MS  # the loop stood still; from here on it listens whether the cap is at rest
+    for turn in range(20):
+        port.send(b"\xee" + bytes(6))
+        assert port.device.read(t_ns + turn * 20 * MS) is None
+    port.send(FORWARD)
+    t_ns += 400 * MS
+    state = port.device.read(t_ns)
+    assert state is None or not state.at_rest
+    port.send(REST)
+    for turn in range(1, 8):
+        state = port.device.read(t_ns + turn * 20 * MS)
+    assert state is not None
+    assert state.at_rest
+
+
 def test_a_tap_shorter_than_one_turn_of_the_loop_is_seen_once(ready: tuple[UsbPort, int]) -> None:
     port, t_ns = ready
     port.send(PRESS, RELEASE)

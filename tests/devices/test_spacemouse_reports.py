@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from accord.devices.inputs.reports import CHANNELS, MODELS, Charge, Model, Puck, Refusal, decode, model_of
+from accord.devices.inputs.reports import CHANNELS, MODELS, Charge, Model, Pressed, Puck, Refusal, decode, model_of
 
 X, Y, Z, ROLL, PITCH, YAW = range(6)
 
@@ -14,6 +14,7 @@ def model(name: str) -> Model:
 
 COMPACT = model("SpaceMouse Compact")
 WIRELESS = model("SpaceMouse Wireless")
+PRO = model("SpaceMouse Pro")
 
 
 def decoded(report: bytes, of: Model, puck: Puck | None = None) -> Puck:
@@ -107,13 +108,18 @@ def test_what_no_cap_can_do_is_rubbish(report: str) -> None:
     ],
 )
 def test_buttons_are_a_little_endian_mask(report: str, buttons: int) -> None:
-    assert decoded(bytes.fromhex(report), WIRELESS).buttons == buttons
+    assert decode(bytes.fromhex(report), Puck(), PRO) == Pressed(buttons)
 
 
-def test_buttons_do_not_move_and_motion_does_not_press() -> None:
+@pytest.mark.parametrize("report", ["03 04", "03 00 01", "03 8f 12 aa 01 00 3c"])
+def test_buttons_that_a_model_has_not_are_rubbish(report: str) -> None:
+    assert decode(bytes.fromhex(report), Puck(), COMPACT) is Refusal.IMPOSSIBLE
+
+
+def test_buttons_say_nothing_of_the_cap_and_motion_does_not_press() -> None:
     puck = decoded(bytes.fromhex("01 01 00 02 00 03 00"), COMPACT, Puck(buttons=2))
     assert puck == Puck((1, 2, 3), buttons=2)
-    assert decoded(bytes.fromhex("03 01"), COMPACT, puck) == Puck((1, 2, 3), buttons=1)
+    assert decode(bytes.fromhex("03 01"), puck, COMPACT) == Pressed(1)
 
 
 @pytest.mark.parametrize(
@@ -155,6 +161,7 @@ def test_no_bytes_make_decoding_raise_or_leave_the_range(report: bytes, of: Mode
     after = decode(report, Puck(), of)
     if isinstance(after, Puck):
         assert np.all(np.abs(after.axes()) <= 1.0)
+    elif isinstance(after, Pressed):
         assert after.buttons >= 0
 
 

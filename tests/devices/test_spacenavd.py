@@ -1,10 +1,8 @@
 """The real spacenavd, fed by an emulated Magellan over a pseudo-terminal."""
 
 import os
-import shutil
 import socket
 import struct
-import subprocess
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -14,6 +12,7 @@ import numpy as np
 import pytest
 from contracts.inputs import InputContract
 from peers.magellan import Magellan
+from peers.spacenavd import PATIENCE_S, Daemon
 
 from accord.devices.errors import NotConnectedError
 from accord.devices.input import Input, InputState
@@ -23,7 +22,6 @@ from accord.devices.inputs.spacenavd import OFFER, SpacenavdDoor, SpacenavdWire,
 from accord.devices.inputs.wire import FirstOf
 
 X, Y, Z, ROLL, PITCH, YAW = range(6)
-PATIENCE_S = 20.0
 MOTION, PRESS, RELEASE, DEVICE = range(4)
 
 
@@ -32,45 +30,6 @@ def until(holds: Callable[[], bool], why: Callable[[], object] = lambda: "") -> 
     while not holds():
         assert time.monotonic() < end_s, why()
         time.sleep(0.002)
-
-
-class Daemon:
-    """spacenavd with a socket in a folder of the test.
-
-    Where the socket is cannot be chosen: some builds make it in ``/run``, so it gets a mount namespace of its own where
-    that is allowed; that of Debian 12 makes it in ``run`` below where it was started.
-    """
-
-    def __init__(self, folder: Path, device: str | None) -> None:
-        found = shutil.which("spacenavd", path=f"{os.environ['PATH']}:/usr/sbin")
-        assert found, "Wanted spacenavd, found none: run `sh assets/system-libraries.sh tests`."
-        self._binary, self._folder = found, folder
-        self.socket = folder / "run" / "spnav.sock"
-        self.socket.parent.mkdir(parents=True)
-        (folder / "spnavrc").write_text(f"serial = {device}\n" if device else "")
-        self.start()
-
-    def start(self) -> None:
-        words = [self._binary, "-d", "-c", "spnavrc", "-l", "log"]  # -d keeps it in the foreground
-        space = ["unshare", "-rm"]
-        if subprocess.run([*space, "true"], stderr=subprocess.DEVNULL, check=False).returncode == 0:
-            words = [*space, "sh", "-c", 'mount --bind run "$(readlink -f /run)" && exec "$@"', "sh", *words]
-        surroundings = {**os.environ, "DISPLAY": ":12345"}  # or it would watch for an X server, and talk to it
-        self._process = subprocess.Popen(words, cwd=self._folder, env=surroundings, stdin=subprocess.DEVNULL)
-        until(lambda: self._process.poll() is not None or self._listens(), self._said)
-        assert self._process.poll() is None, self._said()
-
-    def _said(self) -> str:
-        log = self._folder / "log"
-        return f"Wanted spacenavd to listen, found: {log.read_text() if log.exists() else 'no log'}"
-
-    def _listens(self) -> bool:
-        with socket.socket(socket.AF_UNIX) as client:
-            return client.connect_ex(str(self.socket)) == 0
-
-    def kill(self) -> None:
-        self._process.kill()
-        self._process.wait()
 
 
 @pytest.fixture(scope="module")
@@ -195,7 +154,7 @@ def test_a_cap_held_quite_still_counts_as_lost_since_spacenavd_says_nothing(
 
 
 def test_rubbish_of_the_device_stays_in_spacenavd(device: SpaceMouse, magellan: Magellan) -> None:
-    magellan.rubbish(b"dnonsense\rk\r\x00\xff\xfe\r")
+    magellan.say(b"dnonsense\rk\r\x00\xff\xfe\r")
     assert pushed(device, magellan, 0, 200).axes[Z] > 0.5
     assert device.health().refused == 0
 

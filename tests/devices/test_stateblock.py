@@ -12,7 +12,7 @@ from accord.devices.health import Health
 from accord.devices.input import RAW_CHANNELS, InputState
 from accord.devices.inputs.stateblock import MOST_JOINTS, StateReader, StateWriter
 
-HEALTH = Health("GELLO", True, "", 123, 45, 6, 99.5, 0.25, None, "FT9BTDDC")
+HEALTH = Health("GELLO", True, "", 123, 45, 6, 99.5, 0.25, None, "FT9BTDDC", "Wanted a cable, found none: use one.")
 Ends = tuple[StateWriter, StateReader]
 
 

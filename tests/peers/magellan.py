@@ -7,12 +7,24 @@ value in four hexadecimal digits, of which the lower four bits count; ``k`` and 
 
 import os
 import pty
+import select
 import tty
 from threading import Thread
 
 HELLO = b"v  MAGELLAN  Version 5.49  by an emulator in Accord's tests\r"
 DIGITS = b"0AB3D56GH9:K<MN?"
 """Those of the device: each has an even number of bits set."""
+
+
+def motion(*axes: int) -> bytes:
+    """The line that tells a deflection: x right, y up, z towards the person, and turns about them; less are zeros."""
+    numbers = (32768 + axis for axis in (*axes, *[0] * (6 - len(axes))))
+    return b"d" + bytes(DIGITS[number >> shift & 15] for number in numbers for shift in (12, 8, 4, 0)) + b"\r"
+
+
+def held(buttons: int) -> bytes:
+    """The line that tells which buttons are down, as bits."""
+    return b"k" + bytes(DIGITS[buttons >> shift & 15] for shift in (0, 4, 8)) + b"\r"
 
 
 class Magellan:
@@ -22,15 +34,14 @@ class Magellan:
         self._ours, self._theirs = pty.openpty()
         tty.setraw(self._theirs)
         self.path = os.ttyname(self._theirs)
-        Thread(target=self._answer, daemon=True).start()
+        self._ended, self._end = os.pipe()
+        self._thread = Thread(target=self._answer, daemon=True)
+        self._thread.start()
 
     def _answer(self) -> None:
         asked = b""
-        while True:
-            try:
-                asked += os.read(self._ours, 256)
-            except OSError:  # closed
-                return
+        while self._ended not in (ready := select.select([self._ours, self._ended], [], [])[0]):
+            asked += os.read(ready[0], 256)
             if b"vQ" in asked:
                 self._say(HELLO)
                 asked = b""
@@ -40,23 +51,23 @@ class Magellan:
 
     def push(self, *axes: int) -> None:
         """Deflect the cap: x right, y up, z towards the person, and turns about them; less are zeros."""
-        numbers = (32768 + axis for axis in (*axes, *[0] * (6 - len(axes))))
-        digits = bytes(DIGITS[number >> shift & 15] for number in numbers for shift in (12, 8, 4, 0))
-        self._say(b"d" + digits + b"\r")
+        self._say(motion(*axes))
 
     def press(self, *buttons: int) -> None:
         """Hold these buttons down, and no others."""
-        mask = sum(1 << button for button in buttons)
-        self._say(b"k" + bytes(DIGITS[mask >> shift & 15] for shift in (0, 4, 8)) + b"\r")
+        self._say(held(sum(1 << button for button in buttons)))
 
-    def rubbish(self, data: bytes) -> None:
-        """Say what no Magellan says."""
-        self._say(data)
+    def say(self, *lines: bytes) -> None:
+        """Say what `motion` and `held` give, or what no Magellan says."""
+        for line in lines:
+            self._say(line)
 
     def _say(self, line: bytes) -> None:
         os.write(self._ours, line)
 
     def close(self) -> None:
         """Pull the plug."""
-        os.close(self._theirs)
-        os.close(self._ours)
+        os.write(self._end, b"!")
+        self._thread.join()
+        for descriptor in (self._theirs, self._ours, self._ended, self._end):
+            os.close(descriptor)

@@ -304,8 +304,8 @@ def test_a_device_that_was_late_has_to_rest_before_it_drives_on(bench: Bench) ->
         puck.state = InputState(np.array([0.0, 0.8, 0.0, 0.0, 0.0, 0.0]), 0, bench.clock.t_ns)
 
     bench.turns(3, push)
-    late = [int(hold) for hold in bench.turns(5)["hold"]]
-    assert late == [0, 0, 0, 0, HoldReason.STALE_COMMAND]
+    late = [int(hold) for hold in bench.turns(4)["hold"]]
+    assert late == [0, 0, 0, HoldReason.STALE_COMMAND]
     back = bench.turns(3, push)
     assert set(back["hold"]) == {int(HoldReason.MUST_REST)}
     assert not back["sent/twist"].any()

@@ -2,16 +2,14 @@
 
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 from leader_stub import LeaderStub, calibrate
 from wires.wire import swing
 
+from accord.devices.inputs.kinds import kind_named
 from accord.devices.inputs.leaders import LEADERS
-from accord.devices.joint_map import STILL, JointMap
-from accord.devices.mapping import LEADER_DEFAULT
 from accord.devices.setup import Setup
 from accord.devices.stubs.faults import Trouble
 from accord.devices.stubs.leader_run import LINES
@@ -20,15 +18,12 @@ BAUD = 1_000_000
 """Eight servos at GELLO's own 57,600 are read 55 times a second; at this, a hundred times [bit/s]."""
 REACH_RAD = 0.12
 LONG_S = 60.0
-
-
-def few_joints(robot: Sequence[float]) -> JointMap:
-    """Five joints that lead a Panda's first two, its elbow and its last two; the others stay as they are."""
-    return JointMap(order=(0, 1, STILL, 2, STILL, 3, 4), offsets_rad=tuple(float(angle) for angle in robot))
+AT_EASE = (0.0, 0.0, 0.2, -1.2, 0.0)
+"""A leader of five joints in the middle of its reach, its hand steeply down: its roll then turns about the vertical."""
 
 
 class ArmWire:
-    """A leader of a Panda; see `Wire`.
+    """A leader; see `Wire`. One of the robot's build leads its joints, one of five joints its hand.
 
     Args:
         name: of the leader.
@@ -45,9 +40,9 @@ class ArmWire:
         self._stub = LeaderStub(name, Path(self._folder.name), "--baud", str(BAUD))
         self.setup = Setup(name, name, {"port": self._stub.port, "baud": BAUD})
         calibrate(name, self._stub.port, config)
-        joints = len(LEADERS[name].reference)
-        self.pose = np.array(robot if joints == len(robot) else np.zeros(joints), dtype=np.float64)
-        self.mapping = LEADER_DEFAULT if joints == len(robot) else replace(LEADER_DEFAULT, joints=few_joints(robot))
+        alike = len(LEADERS[name].reference) == len(robot)
+        self.pose = np.array(robot if alike else AT_EASE, dtype=np.float64)
+        self.mapping = kind_named(name).mapping
         self._motion = Path(self._folder.name) / "motion.csv"
         self._fault: Trouble | None = None
         self.move(self.pose, 1.0)

@@ -9,6 +9,7 @@ from pathlib import Path
 from wires.phone import free_port
 from wires.wire import swing
 
+from accord.devices.inputs.exo_packet import Decoder
 from accord.devices.mapping import EXOSKELETON_DEFAULT
 from accord.devices.setup import Setup
 from accord.devices.stubs.airexo import AIREXO
@@ -24,21 +25,23 @@ SIDES = ("left", "right")
 
 
 class _Timed:
-    """An end that knows when it was last given something; see `End`."""
+    """An end that knows when it was given what; see `End`."""
 
-    def __init__(self, end: End) -> None:
-        self.name, self._end, self.sent_ns = end.name, end, 0
+    def __init__(self, end: End, codes: list[tuple[float, int]]) -> None:
+        self.name, self._end, self._codes, self.sent_ns = end.name, end, codes, 0
 
     def send(self, data: bytes) -> None:
+        begun_ns = time.monotonic_ns()
         self._end.send(data)
         self.sent_ns = time.monotonic_ns()
+        self._codes += [(packet.sequence, begun_ns) for packet in Decoder().feed(data)[-1:]]
 
     def close(self) -> None:
         self._end.close()
 
 
 class ExoWire:
-    """See `Wire`.
+    """See `Wire` and `Coded`: every packet has a sequence number.
 
     Args:
         kind: ``exoskeleton``, on a serial port, or ``cockpit``, over UDP.
@@ -47,6 +50,7 @@ class ExoWire:
     mapping = replace(EXOSKELETON_DEFAULT)
     task = "handover"
     faults = (Trouble.UNPLUGGED, Trouble.SILENT, Trouble.RUBBISH, Trouble.LATE, Trouble.FAST)
+    code_channel = "sequence [1]"
 
     def __init__(self, kind: str) -> None:
         build = AIREXO if kind == "exoskeleton" else COCKPIT
@@ -59,9 +63,10 @@ class ExoWire:
         self._gloved, self._swings, self._good_ns = udp, False, 0
         self._trouble: Trouble | None = None
         self._end: _Timed | None = None
+        self.codes: list[tuple[float, int]] = []
 
         def plug() -> End:
-            self._end = _Timed(UdpEnd(port, "127.0.0.1") if udp else PtyEnd(link))
+            self._end = _Timed(UdpEnd(port, "127.0.0.1") if udp else PtyEnd(link), self.codes)
             return self._end
 
         for side in SIDES:

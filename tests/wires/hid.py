@@ -12,7 +12,7 @@ import tempfile
 import threading
 import time
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -21,6 +21,7 @@ from wires.pump import Pump
 
 from accord.devices.command import Vector
 from accord.devices.inputs import hidraw, spacemouse
+from accord.devices.inputs.reports import CHANNELS
 from accord.devices.mapping import SPACEMOUSE_DEFAULT, Frame
 from accord.devices.setup import Setup
 from accord.devices.stubs.faults import Trouble
@@ -54,12 +55,22 @@ def connected(path: Path) -> int:
     return end.detach()
 
 
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a SpaceMouse says at one time."""
+
+    code: int
+    """The last number of its motion."""
+    reports: tuple[bytes, ...]
+
+
 class SpaceMouseWire:
-    """See `Wire`."""
+    """See `Wire` and `Coded`."""
 
     mapping = replace(SPACEMOUSE_DEFAULT, frame=Frame.BASE)
     task = "square-nut"
     faults = (Trouble.UNPLUGGED, Trouble.SILENT, Trouble.RUBBISH, Trouble.LATE, Trouble.FAST)
+    code_channel = CHANNELS[-1]
 
     def __init__(self) -> None:
         self.setup = Setup("spacemouse", "spacemouse")
@@ -69,22 +80,25 @@ class SpaceMouseWire:
         self.axes: Vector = np.zeros(6)
         """Deflection in Accord's axes."""
         self.buttons = 0
-        self._said: tuple[bytes, ...] = ()
+        self._said = Said(0, ())
         self._random = random.Random(0)
         self._lock = threading.Lock()
         self._listener: socket.socket | None = None
         self._host: socket.socket | None = None
         self._sign, self._swings, self._count = 1.0, False, 0
-        self.codes: list[tuple[int, int]] = []
-        """What the last number of each report was while it was kept moving, and when it was sent [ns]."""
+        self.codes: list[tuple[float, int]] = []
         os.environ[FOLDER] = str(self._folder)
         loop_process.run = run_loop
         self._plug()
-        self._pump: Pump[tuple[bytes, ...]] = Pump(self._say, self._send, self._spoil, RATE_HZ)
+        self._pump: Pump[Said] = Pump(self._say, self._send, self._spoil, RATE_HZ)
 
     @property
     def last_good_ns(self) -> int:
         return self._pump.last_good_ns
+
+    @property
+    def _plugged(self) -> bool:
+        return self._listener is not None
 
     def _plug(self) -> None:
         device = self._folder / "sys" / NODE / "device"
@@ -105,38 +119,45 @@ class SpaceMouseWire:
         shutil.rmtree(self._folder / "sys" / NODE, ignore_errors=True)
         (self._folder / "dev" / NODE).unlink(missing_ok=True)
 
-    def _say(self, t_s: float) -> tuple[bytes, ...] | None:
-        """Two reports of motion and one of buttons; a cap at rest is said once."""
+    def _say(self, t_s: float) -> Said | None:
+        """What changed since the last time; a cap at rest is said once."""
         if self._swings:  # no two reports of the last second and a half are alike
             self._count += 1
             self.axes = np.array([0.0, 0.0, 0.0, 0.0, 0.0, self._sign * (200 + self._count % 100) / FULL_SCALE])
         forward, left, up = self.axes[:3]
         roll, pitch, yaw = self.axes[3:]
         numbers = np.rint(np.array([-left, -forward, -up, -pitch, -roll, -yaw]) * FULL_SCALE).astype(int)
-        reports = (struct.pack("<B3h", 1, *numbers[:3]), struct.pack("<B3h", 2, *numbers[3:]),
-                   struct.pack("<BH", 3, self.buttons))  # fmt: skip
-        if reports == self._said and not self.axes.any():
+        said, before = Said(int(numbers[5]), self._encoded(numbers)), self._said
+        if said == before and not self.axes.any():
             return None
-        changed = reports if reports[2:] != self._said[2:] else reports[:2]
-        self._said = reports
-        return changed
+        self._said = said
+        return said if said.reports[-1:] != before.reports[-1:] else replace(said, reports=said.reports[:-1])
 
-    def _send(self, reports: tuple[bytes, ...]) -> None:
+    def _encoded(self, numbers: np.ndarray) -> tuple[bytes, ...]:
+        """Reports of motion, and a last one of buttons."""
+        return (struct.pack("<B3h", 1, *numbers[:3]), struct.pack("<B3h", 2, *numbers[3:]),
+                struct.pack("<BH", 3, self.buttons))  # fmt: skip
+
+    def _send(self, said: Said) -> None:
+        sent_ns = time.monotonic_ns()
+        self._put(said.reports)
+        if self._swings:
+            self.codes.append((said.code, sent_ns))
+
+    def _put(self, reports: tuple[bytes, ...]) -> None:
         with self._lock:
             if self._host is None and self._listener is not None:
                 with suppress(BlockingIOError):
                     self._host, _ = self._listener.accept()
                     self._host.setblocking(False)
             if self._host is None:
-                self._said = ()
+                self._said = Said(0, ())
                 raise BrokenPipeError
             for report in reports:
                 self._host.send(report)
-        if self._swings:
-            self.codes.append((int.from_bytes(reports[1][5:7], "little", signed=True), time.monotonic_ns()))
 
-    def _spoil(self, reports: tuple[bytes, ...]) -> tuple[bytes, ...]:
-        return tuple(self._random.randbytes(len(report)) for report in reports)
+    def _spoil(self, said: Said) -> Said:
+        return replace(said, reports=tuple(self._random.randbytes(len(report)) for report in said.reports))
 
     def release(self) -> None:
         self._swings, self.axes = False, np.zeros(6)
@@ -152,7 +173,7 @@ class SpaceMouseWire:
 
     def mend(self) -> None:
         self._pump.trouble = None
-        if self._listener is None:
+        if not self._plugged:
             self._plug()
 
     def close(self) -> None:

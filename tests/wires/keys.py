@@ -1,4 +1,8 @@
-"""The keys of the window: what it writes into shared memory thirty times a second."""
+"""The keys of the window: what it writes into shared memory thirty times a second.
+
+This end of the wire is the block of keys, not the keyboard: what a key's event takes through the display server and Qt
+before the window writes it is in no figure. Real key events are `tests/app/ui/test_real_keys.py`'s.
+"""
 
 import time
 

@@ -9,6 +9,7 @@ import os
 import socket
 import tempfile
 import threading
+import time
 from contextlib import suppress
 from dataclasses import replace
 from multiprocessing.connection import Connection
@@ -33,6 +34,10 @@ RATE_HZ = 125.0
 """Of a wired pad's reports."""
 FULL_SCALE = 32767
 DEAD_MAN = 9
+RIGHT_RIGHT = 2
+"""Which of SDL's axes turns the hand."""
+FIRST_CODE, CODES = 26000, 500
+"""How far it is pushed: no two reports of four seconds alike [1/32767]."""
 
 
 class FedPad(gamepad.Gamepad):
@@ -66,6 +71,12 @@ class FedPad(gamepad.Gamepad):
         for button in range(15):
             self._virtual.press(button, bool(said["buttons"] >> button & 1))
 
+    def close(self) -> None:
+        super().close()
+        if self._virtual is not None:
+            self._virtual.unplug()
+        self._feed.close()
+
 
 def run_device(plan: device_process.DevicePlan, connection: Connection) -> None:
     """A device's process, in which gamepads are fed."""
@@ -74,12 +85,13 @@ def run_device(plan: device_process.DevicePlan, connection: Connection) -> None:
 
 
 class PadWire:
-    """See `Wire`."""
+    """See `Wire` and `Coded`."""
 
     mapping = replace(GAMEPAD_DEFAULT, frame=Frame.BASE)
     task = "square-nut"
     faults = (Trouble.UNPLUGGED, Trouble.FAST)
     """A stick that is held says nothing, and the kernel takes no rubbish from it: SDL tells of a loss, or nobody."""
+    code_channel = gamepad.CHANNELS[RIGHT_RIGHT]
 
     def __init__(self) -> None:
         self.setup = Setup("gamepad", "gamepad")
@@ -94,34 +106,39 @@ class PadWire:
         watched.run = run_device  # type: ignore[attr-defined]
         self.axes: Vector = np.zeros(6)
         self.buttons, self._plugged, self._sign, self._ramp = 0, True, 1.0, 0.0
-        self._moves = False
+        self._moves, self._count = False, 0
+        self.codes: list[tuple[float, int]] = []
         self._lock = threading.Lock()
-        self._pump: Pump[bytes] = Pump(self._say, self._send, lambda said: said, RATE_HZ)
+        self._pump: Pump[list[int]] = Pump(self._say, self._send, lambda said: said, RATE_HZ)
 
     @property
     def last_good_ns(self) -> int:
         return self._pump.last_good_ns
 
-    def _say(self, t_s: float) -> bytes:
-        """Sticks and buttons; the right stick turns the hand a tenth of a second after the dead-man is pressed."""
+    def _say(self, t_s: float) -> list[int]:
+        """SDL's axes; the right stick turns the hand a tenth of a second after the dead-man is pressed."""
         if self._moves:
-            self._ramp = min(self._ramp + 1.0 / RATE_HZ, 0.2)
-            self.axes = np.array([0.0, 0.0, 0.0, 0.0, 0.0, 0.8 * self._sign if self._ramp > 0.1 else 0.0])
+            self._ramp, self._count = min(self._ramp + 1.0 / RATE_HZ, 0.2), self._count + 1
+            turn = self._sign * (FIRST_CODE + self._count % CODES) / FULL_SCALE
+            self.axes = np.array([0.0, 0.0, 0.0, 0.0, 0.0, turn if self._ramp > 0.1 else 0.0])
         forward, left, up, _, _, yaw = self.axes
-        sticks = np.rint(np.array([-left, -forward, -yaw, -up, 0.0, 0.0]) * FULL_SCALE).astype(int)
-        return self._words(sticks.tolist())
+        sticks: list[int] = np.rint(np.array([-left, -forward, -yaw, -up, 0.0, 0.0]) * FULL_SCALE).astype(int).tolist()
+        return sticks
 
     def _words(self, axes: list[int]) -> bytes:
         return json.dumps({"plugged": self._plugged, "axes": axes, "buttons": self.buttons}).encode()
 
-    def _send(self, said: bytes) -> None:
+    def _send(self, sticks: list[int]) -> None:
+        sent_ns = time.monotonic_ns()
         with self._lock:
             with suppress(BlockingIOError):  # a device's process that was started again asks anew
                 self._host, _ = self._listener.accept()
                 self._host.setblocking(False)
             if self._host is None or not self._plugged:
                 raise BrokenPipeError
-            self._host.send(said)
+            self._host.send(self._words(sticks))
+        if self._moves and sticks[RIGHT_RIGHT]:
+            self.codes.append((sticks[RIGHT_RIGHT], sent_ns))
 
     def release(self) -> None:
         self._moves, self._ramp, self.axes, self.buttons = False, 0.0, np.zeros(6), 0

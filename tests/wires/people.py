@@ -16,8 +16,10 @@ from wires.keys import KeysWire
 from wires.pad import DEAD_MAN, PadWire
 from wires.phone import MOVE, PhoneWire
 from wires.place import Place
+from wires.reaching import Reaching
 from wires.wire import Wire
 
+from accord.app.session import Session
 from accord.devices.chain import ARM_JOINTS, human_arm
 from accord.devices.command import Vector
 from accord.devices.inputs.keys import BINDINGS, Key
@@ -225,7 +227,7 @@ def _moved(pose: Vector, way: Vector) -> Vector:
     return np.concatenate((pose[:3] + way[:3], quaternion / np.linalg.norm(quaternion)))
 
 
-def person(wire: Wire, robot: Workcell) -> Person:
+def person(wire: Wire, robot: Workcell, session: Session) -> Person:
     """Somebody who holds this device."""
     if isinstance(wire, SpaceMouseWire | PadWire):
         return Deflecting(wire)
@@ -234,7 +236,8 @@ def person(wire: Wire, robot: Workcell) -> Person:
     if isinstance(wire, PhoneWire):
         return Carrying(wire)
     if isinstance(wire, ArmWire):
-        return Leading(wire, robot)
+        alike = len(wire.pose) == len(robot.chains[0].lower)
+        return Leading(wire, robot) if alike else Reaching(wire, lambda: session.driving.engage(False))
     assert isinstance(wire, ExoWire)
     return Wearing(wire)
 
@@ -256,7 +259,7 @@ def solve(place: Place, seed: int = 0, within_s: float = 120.0) -> Path:
     """Record one episode in which the task is done with the device; the path of its file."""
     session = place.session
     robot = Workcell(session.settings.task, session.settings.rate_hz)
-    someone = person(place.wire, robot)
+    someone = person(place.wire, robot, session)
     begin(place, someone)
     operator = ScriptedOperator(session.settings.task, strategies(session.settings.task)[0], seed)
     episode = session.begin()

@@ -1,6 +1,7 @@
 """A phone that is carried, over a real websocket."""
 
 import json
+import math
 import random
 import socket
 import string
@@ -15,6 +16,7 @@ from wires.pump import Pump
 from wires.wire import swing
 
 from accord.devices.command import Vector
+from accord.devices.inputs import pose_message
 from accord.devices.mapping import CARRIED_DEFAULT
 from accord.devices.setup import Setup
 from accord.devices.stubs.faults import Trouble
@@ -33,11 +35,12 @@ def free_port() -> int:
 
 
 class PhoneWire:
-    """See `Wire`."""
+    """See `Wire` and `Coded`: every message says when it was so."""
 
     mapping = CARRIED_DEFAULT
     task = "square-nut"
     faults = (Trouble.UNPLUGGED, Trouble.SILENT, Trouble.RUBBISH, Trouble.LATE, Trouble.FAST)
+    code_channel = pose_message.CHANNELS[-1]
 
     def __init__(self) -> None:
         self._port = free_port()
@@ -49,21 +52,26 @@ class PhoneWire:
         self._open = ExitStack()
         self._tried_s, self._began_s = 0.0, time.monotonic()
         self._random, self._lock = random.Random(0), threading.Lock()
-        self._pump: Pump[str] = Pump(self._say, self._send, self._spoil, RATE_HZ)
+        self.codes: list[tuple[float, int]] = []
+        self._pump: Pump[tuple[float, str]] = Pump(self._say, self._send, self._spoil, RATE_HZ)
 
     @property
     def last_good_ns(self) -> int:
         return self._pump.last_good_ns
 
-    def _say(self, t_s: float) -> str:
+    def _say(self, t_s: float) -> tuple[float, str]:
+        """The sender's clock [s], and the message."""
         pose = self.pose.copy()
         if self._swings:
             pose[2] += REACH_M * swing(t_s)
+        time_ms = 1e3 * (time.monotonic() - self._began_s)
         said = {"position": pose[:3].tolist(), "quaternion": pose[3:].tolist(), "buttons": self.buttons,
-                "gripper": self.gripper, "time_ms": 1e3 * (time.monotonic() - self._began_s)}  # fmt: skip
-        return json.dumps(said)
+                "gripper": self.gripper, "time_ms": time_ms}  # fmt: skip
+        return time_ms / 1000.0, json.dumps(said)
 
-    def _send(self, message: str) -> None:
+    def _send(self, said: tuple[float, str]) -> None:
+        code, message = said
+        sent_ns = time.monotonic_ns()
         with self._lock:
             if self._connection is None:
                 self._connect()
@@ -74,6 +82,8 @@ class PhoneWire:
             except WebSocketException as error:
                 self._connection = None
                 raise BrokenPipeError from error
+        if self._swings:
+            self.codes.append((code, sent_ns))
 
     def _connect(self) -> None:
         if not self._plugged or time.monotonic() - self._tried_s < 0.2:
@@ -94,8 +104,8 @@ class PhoneWire:
             self._connection = None
             self._open.close()
 
-    def _spoil(self, message: str) -> str:
-        return "".join(self._random.choices(string.printable, k=len(message)))
+    def _spoil(self, said: tuple[float, str]) -> tuple[float, str]:
+        return math.nan, "".join(self._random.choices(string.printable, k=len(said[1])))
 
     def release(self) -> None:
         self.buttons &= ~MOVE

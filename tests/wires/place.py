@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 from wires.arm import ArmWire
+from wires.daemon import SpacenavdWire
 from wires.exo import ExoWire
 from wires.hid import SpaceMouseWire
 from wires.keys import KeysWire
@@ -24,7 +25,7 @@ from accord.devices.sim.arms.catalogue import arm
 from accord.devices.sim.tasks import catalogue
 
 LEADERS = ("gello", "koch", "so101")
-WIRES = ("keyboard", "spacemouse", "gamepad", "phone", *LEADERS, "exoskeleton", "cockpit")
+WIRES = ("keyboard", "spacemouse", "spacenavd", "gamepad", "phone", *LEADERS, "exoskeleton", "cockpit")
 """Every device that has a wire."""
 PATIENCE_S = 60.0
 LOST = (Hold.INPUT_LOST, Hold.STALE_COMMAND, Hold.WINDOW_SILENT, Hold.NO_SOURCE)
@@ -37,7 +38,8 @@ def made(name: str, folder: Path) -> Wire:
     if name in LEADERS:
         return ArmWire(name, folder, arm(catalogue.task(ArmWire.task).arms[0]).home)
     makers: dict[str, Callable[[], Wire]] = {
-        "keyboard": KeysWire, "spacemouse": SpaceMouseWire, "gamepad": PadWire, "phone": PhoneWire,
+        "keyboard": KeysWire, "spacemouse": SpaceMouseWire, "spacenavd": SpacenavdWire, "gamepad": PadWire,
+        "phone": PhoneWire,
     }  # fmt: skip
     return makers[name]() if name in makers else ExoWire(name)
 
@@ -96,7 +98,7 @@ class Place:
 
     def engage(self) -> None:
         """Let go, take it, and see it drive."""
-        for _ in range(10):
+        for _ in range(50):  # on a machine that does a lot else
             self.wire.release()
             self.wait(0.15)
             self.wire.take()

@@ -1,7 +1,7 @@
 """Wire: the far end of a device's wire, and whoever moves the device there. Scripts do, never a person."""
 
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from accord.devices.mapping import Mapping
 from accord.devices.setup import Setup
@@ -53,6 +53,17 @@ class Wire(Protocol):
     def close(self) -> None:
         """Put everything away."""
         ...
+
+
+@runtime_checkable
+class Coded(Protocol):
+    """A wire whose device speaks by itself, with a number in every report that says in the file which one it was."""
+
+    code_channel: str
+    """Which of the raw numbers that is."""
+    codes: list[tuple[float, int]]
+    """This number of every report that was sent while the device was kept moving, unlike those of a second before and
+    after it, and when it was put on the wire (CLOCK_MONOTONIC) [ns]."""
 
 
 def profiled(setup: Setup, mapping: Mapping, folder: Path) -> Setup:

@@ -24,11 +24,6 @@ _PATIENCE_S = 4.0
 _REMEDY = "connect to the network once, or set MENAGERIE_ROOT to a copy of the menagerie"
 
 
-def menagerie_names() -> tuple[str, ...]:
-    """Names of the menagerie's arms; whether each is one that can carry our hand shows when it is loaded."""
-    return tuple(MENAGERIE + robot.name for robot in mujoco_menagerie.robots("arm"))
-
-
 def menagerie_arm(name: str) -> Arm:
     """The arm ``menagerie:NAME`` with its own gripper taken off.
 
