@@ -13,6 +13,7 @@ from typing import Final
 
 from accord.app.config_folder import config_folder
 from accord.app.errors import AppError
+from accord.app.gives import usual
 from accord.app.watched import Reading, Watched
 from accord.datasets.input_info import InputInfo
 from accord.devices.errors import DeviceError
@@ -21,6 +22,7 @@ from accord.devices.mapping import Frame
 from accord.devices.mapping import Mapping as AxisMapping
 from accord.devices.profiles import Profiles
 from accord.devices.setup import Setup, load_setups, save_setups
+from accord.devices.sources.driver import Driver
 from accord.devices.sources.held import Held, devices_of
 from accord.recorders.status import LoopStatus
 
@@ -78,10 +80,10 @@ class Desk:
         return found[name]
 
     @property
-    def drivers(self) -> Mapping[str, int]:
-        """Every device that can drive → how many hands it is for; see `source_names`."""
+    def drivers(self) -> Mapping[str, Driver]:
+        """Every device that can drive, by name; see `source_names`."""
         kinds = {setup.name: kind_named(setup.kind) for setup in self.setups}
-        return {name: kind.hands for name, kind in kinds.items() if kind.drives}
+        return {name: Driver(kind.name, kind.hands, usual(kind)) for name, kind in kinds.items() if kind.drives}
 
     def mapping(self, name: str) -> AxisMapping:
         """How the person drives with this device.
@@ -96,27 +98,37 @@ class Desk:
 
     # What may be changed ---------------------------------------------------------------------------------------
 
-    def put(self, setup: Setup, instead_of: str = "") -> None:
+    def put(self, setup: Setup, instead_of: str = "", place: int | None = None) -> None:
         """Set a device up, or change or rename one; its process begins anew.
+
+        Args:
+            setup: how it is from now on.
+            instead_of: which device it takes the place of; empty for a new one.
+            place: where a new one goes among those that were set up here, as `remove` tells it; None for the end.
 
         Raises:
             DeviceError: if the name is taken, there is no such kind, or what shall be its pedals is none.
         """
         kind_named(setup.kind)
         self._check_pedals(setup)
-        self._write(self._with(setup, instead_of))
+        self._write(self._with(setup, instead_of, place))
         self._stop({instead_of, setup.name})
 
-    def remove(self, name: str) -> None:
+    def remove(self, name: str) -> int:
         """Forget a device; its calibration stays.
+
+        Returns:
+            Where it stood among those that were set up here.
 
         Raises:
             DeviceError: if it is one that every desk has, or there is none.
         """
-        if name not in {one.name for one in self._own}:
+        names = [one.name for one in self._own]
+        if name not in names:
             raise DeviceError("a device that was set up here", repr(name), "choose one that you added")
         self._write(tuple(one for one in self._own if one.name != name))
         self._stop({name})
+        return names.index(name)
 
     def choose_profile(self, name: str, profile: str) -> None:
         """Drive with this profile from now on; empty for the kind's own mapping."""
@@ -124,11 +136,11 @@ class Desk:
             self.profiles.load(profile)
         self._write(self._with(replace(self.setup(name), profile=profile), name))
 
-    def _with(self, setup: Setup, instead_of: str) -> tuple[Setup, ...]:
-        """What the person set up, with one device in the place of another, or as the last one."""
+    def _with(self, setup: Setup, instead_of: str, place: int | None = None) -> tuple[Setup, ...]:
+        """What the person set up, with one device in the place of another, or at this place, or as the last one."""
         names = [one.name for one in self._own]
         if instead_of not in names:
-            return (*self._own, setup)
+            return (*self._own[:place], setup, *(() if place is None else self._own[place:]))
         return tuple(setup if one.name == instead_of else one for one in self._own)
 
     def _check_pedals(self, setup: Setup) -> None:

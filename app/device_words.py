@@ -81,16 +81,17 @@ def _lamp(reading: Reading, now_ns: int) -> Lamp:
         return Lamp.WAITING
     if now_ns - reading.beat_ns > SILENT_NS or not reading.health.connected:
         return Lamp.ABSENT
-    return Lamp.CAUTION if reading.health.detail or reading.state is None else Lamp.GOOD
+    health = reading.health
+    return Lamp.CAUTION if health.detail or health.notice or reading.state is None else Lamp.GOOD
 
 
 def _detail(lamp: Lamp, reading: Reading) -> str:
     health = reading.health
     if lamp is Lamp.ABSENT and health.connected:
         return f"Wanted a word from the process of {health.name}, found silence: it is started again."
-    if lamp is Lamp.CAUTION and not health.detail:
+    if lamp is Lamp.CAUTION and reading.state is None and not health.detail:
         return f"Wanted fresh reports from {health.name}, found none for 100 ms: see whether it is switched on."
-    return health.detail
+    return health.detail or health.notice
 
 
 def health_line(health: Health, now_ns: int) -> str:

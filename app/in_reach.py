@@ -1,6 +1,6 @@
 """In reach: devices that are plugged in, and that nobody has set up yet."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ class Reachable:
 
     ports: "tuple[Port, ...]" = ()
     mice: "tuple[Plugged, ...]" = ()
+    pads: "tuple[Plugged, ...]" = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Offer:
 
 def look() -> Reachable:
     """What is plugged in now. Takes some milliseconds."""
-    return Reachable(_ports(), _mice())
+    return Reachable(_ports(), _mice(), _pads())
 
 
 def _ports() -> "tuple[Port, ...]":
@@ -55,20 +56,34 @@ def _mice() -> "tuple[Plugged, ...]":
         return ()
 
 
+def _pads() -> "tuple[Plugged, ...]":
+    from accord.devices.inputs.pads import plugged  # noqa: PLC0415  beside those above
+
+    return plugged()
+
+
 def offers(reachable: Reachable, setups: Sequence[Setup]) -> tuple[Offer, ...]:
     """What of it is not set up yet. A serial port that is no USB device says nothing about what hangs on it."""
     said = {str(value) for setup in setups for value in setup.options.values()}
     ports = [port for port in reachable.ports if port.vendor is not None and not {port.device, port.serial} & said]
-    mice = [mouse for mouse in reachable.mice if mouse.serial not in said]
-    # One that may be any SpaceMouse takes the first; only from the second on they have to be told apart.
-    anybody = sum(setup.kind == "spacemouse" and not setup.options.get("serial") for setup in setups)
-    if len(mice) <= anybody:
-        mice = []
-    return (*(_offer_mouse(mouse) for mouse in mice), *(_offer_port(port) for port in ports))
+    alike = [offer for kind, plugged in _alike(reachable).items() for offer in _told_apart(kind, plugged, setups, said)]
+    return (*alike, *(_offer_port(port) for port in ports))
 
 
-def _offer_mouse(mouse: "Plugged") -> Offer:
-    return Offer(f"{mouse.name}, {mouse.serial or mouse.node}", "spacemouse", {"serial": mouse.serial})
+def _alike(reachable: Reachable) -> "Mapping[str, tuple[Plugged, ...]]":
+    """Kinds of which there may be several that only a serial number or a port tells apart, and all that there are."""
+    return {"spacemouse": reachable.mice, "gamepad": reachable.pads}
+
+
+def _told_apart(
+    kind: str, plugged: "Sequence[Plugged]", setups: Sequence[Setup], said: Collection[str]
+) -> tuple[Offer, ...]:
+    free = [one for one in plugged if one.serial not in said]
+    # A device that may be any takes the first; only from the second on they have to be told apart.
+    anybody = sum(setup.kind == kind and not setup.options.get("serial") for setup in setups)
+    if len(free) <= anybody:
+        return ()
+    return tuple(Offer(f"{one.name}, {one.serial or one.node}", kind, {"serial": one.serial}) for one in free)
 
 
 def _offer_port(port: "Port") -> Offer:
@@ -80,8 +95,8 @@ def suggestions(reachable: Reachable, kind: str, option: str) -> tuple[tuple[str
     """What an option of a kind may be, by what is plugged in: value and text of each."""
     if option == "port":
         return tuple((port.device, _about(port)) for port in reachable.ports)
-    if kind == "spacemouse" and option == "serial":
-        return tuple((mouse.serial, f"{mouse.name}, {mouse.serial}") for mouse in reachable.mice if mouse.serial)
+    if option == "serial":
+        return tuple((one.serial, f"{one.name}, {one.serial}") for one in _alike(reachable).get(kind, ()) if one.serial)
     return ()
 
 

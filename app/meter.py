@@ -1,12 +1,31 @@
-"""Meter: what the newest steps say about the beat of the loop and about the score of the episode."""
+"""Meter: what the newest steps say about the beat of the loop, and about score and motion of the episode."""
 
 from collections import deque
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from accord.app.snapshot import LiveScore, Timing
 from accord.datasets.compatibility import Thresholds
+from accord.devices.limits import Hold
+
+_WHY_STILL: Final = {
+    Hold.NONE: "the device was at rest all the time",
+    Hold.REQUESTED: "you had the robot held",
+    Hold.NO_SOURCE: "nobody drove",
+    Hold.INPUT_LOST: "the input device was silent",
+    Hold.WINDOW_SILENT: "the machine was too busy",
+    Hold.STALE_COMMAND: "the device was heard too late",
+    Hold.STALE_OBSERVATION: "the robot was heard too late",
+    Hold.NOT_FINITE: "the commands were no finite numbers",
+    Hold.MUST_REST: "the device was never let go of once",
+    Hold.LET_GO: "the dead-man button was not held down",
+    Hold.PRESS_ANEW: "the dead-man button was not pressed anew",
+    Hold.APART: "the leader and the robot stood apart",
+    Hold.NOT_ENGAGED: "the device was not engaged",
+}
+"""Where no arm moved: what most steps say of it."""
 
 
 class Meter:
@@ -17,9 +36,11 @@ class Meter:
         self._t_ns: deque[int] = deque(maxlen=round(rate_hz))
         self._scored = self._conflict = self._novel = self._far = self._disputed = 0
         self._compatibility = self._incompatibility = 0.0
+        self._moved, self._holds = False, np.zeros(len(Hold), np.int64)
 
     def clear_score(self) -> None:
         """A new episode begins."""
+        self._moved, self._holds = False, np.zeros(len(Hold), np.int64)
         self._scored = self._conflict = self._novel = self._far = self._disputed = 0
         self._compatibility = self._incompatibility = 0.0
 
@@ -27,6 +48,8 @@ class Meter:
         """Take new steps in."""
         self._late_ms.extend((steps["late_ns"] / 1e6).tolist())
         self._t_ns.extend(steps["t_ns"].tolist())
+        self._moved = self._moved or bool(steps["sent/twist"].any())
+        self._holds += np.bincount(steps["hold"], minlength=len(Hold))
         if thresholds is None:
             return
         scored = steps[np.isfinite(steps["score/error"])]
@@ -47,6 +70,13 @@ class Meter:
         span_s = (self._t_ns[-1] - self._t_ns[0]) / 1e9 / time_scale
         p50, p99, worst = np.percentile(self._late_ms, (50, 99, 100))
         return Timing((len(self._t_ns) - 1) / span_s, float(p50), float(p99), float(worst), overruns)
+
+    @property
+    def still(self) -> str:
+        """Why no arm moved in the episode so far; empty where one did."""
+        if self._moved:
+            return ""
+        return _WHY_STILL[Hold(int(self._holds.argmax()))] if self._holds.any() else "it was over at once"
 
     def score(self) -> LiveScore:
         """The episode so far."""

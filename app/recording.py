@@ -2,8 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
+from numpy.typing import NDArray
+
 from accord.app.errors import AppError
-from accord.app.snapshot import Finished, LiveScore
+from accord.app.meter import Meter
+from accord.app.snapshot import Finished
 from accord.datasets.decisions import Decisions, Kind
 from accord.datasets.episode_info import Ending, EpisodeInfo
 from accord.recorders.status import RecorderStatus
@@ -18,18 +22,33 @@ class Recording:
         self.finished: Finished | None = None
         self.count = 0
         """Episodes that were recorded and not discarded."""
-        self.first_ns = 0
+        self._first_ns = 0
         """When the first step of the current one was [ns]."""
 
     def begin(self, info: EpisodeInfo) -> None:
         """The recorder was asked to begin this episode."""
-        self.current, self.finished, self.first_ns = info, None, 0
+        self.current, self.finished, self._first_ns = info, None, 0
 
-    def conclude(self, outcome: str, duration_s: float, score: LiveScore, reason: str = "") -> None:
-        """The episode is over; its file may still be waiting for the last pictures."""
+    def elapsed_s(self, steps: NDArray[np.void], newest: np.void | None) -> float:
+        """How long the current episode is now, on the clock of its steps [s].
+
+        Args:
+            steps: those that came since the last time.
+            newest: the newest there is; None before the first.
+        """
         if self.current is None:
+            return 0.0
+        if not self._first_ns and len(steps):
+            self._first_ns = int(steps[0]["t_ns"])
+        return (int(newest["t_ns"]) - self._first_ns) / 1e9 if newest is not None and self._first_ns else 0.0
+
+    def conclude(self, outcome: str, duration_s: float, meter: Meter, reason: str = "") -> None:
+        """The episode is over; its file may still be waiting for the last pictures."""
+        info = self.current
+        if info is None:
             return
-        self.finished = Finished(self.current.id, outcome, duration_s, score, False, self.current.seed, reason)
+        still = "" if info.scripted else meter.still
+        self.finished = Finished(info.id, outcome, duration_s, meter.score(), False, info.seed, reason, still)
         self.count += outcome != "discarded"
         self.current = None
 
@@ -45,6 +64,11 @@ class Recording:
         self._decisions.append(who, finished.episode, Kind.OUTCOME, outcome, "overruled")
         self.count += (finished.outcome == "discarded") - (outcome == "discarded")
         self.finished = replace(finished, outcome=outcome)
+
+    @property
+    def doubt(self) -> str:
+        """What to say of the episode that ended last, or empty; see `Finished.doubt`."""
+        return self.finished.doubt if self.finished is not None else ""
 
     def hear(self, status: RecorderStatus) -> tuple[bool, str]:
         """Take in what the recorder says.

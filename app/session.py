@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from accord.app.desk import Desk
 from accord.app.driving import Driving
 from accord.app.errors import AppError
+from accord.app.first_word import FirstWord
 from accord.app.live_policy import LivePolicy
 from accord.app.meter import Meter
 from accord.app.processes import Processes, Scene
@@ -36,15 +37,13 @@ class Session:
             AccordError: if the library cannot be opened.
         """
         check_seed(seed)
-        self.settings = settings
-        self.library = Library.create(settings.library)
+        self.settings, self.library = settings, Library.create(settings.library)
         self.operator, self.instruction, self.seed = operator, "", seed
-        self.variation = dict(settings.variation)
+        self.variation, self.practice = dict(settings.variation), False
         self._varied = self.variation
-        self.practice = False
         self.desk, self._own_desk = desk or Desk(), desk is None
         self.driving = Driving(settings, self.desk, self._ask_loop, self._refuse_while_recording)
-        self._policy = LivePolicy(self.library)
+        self._policy, self._first_word = LivePolicy(self.library), FirstWord()
         self._processes: Processes | None = None
         self.recording = Recording(self.library.decisions)
         self._prepare()
@@ -215,7 +214,7 @@ class Session:
             raise AppError("an episode that is being recorded", "none", "begin one first")
         outcome = outcome or ("success" if self._snapshot.success else "failure")
         self._running.ask_recorder(End(self._running.steps.head, outcome))
-        self.recording.conclude(outcome, self._snapshot.elapsed_s, self._meter.score())
+        self.recording.conclude(outcome, self._snapshot.elapsed_s, self._meter)
         self.seed += 1
         self._ask_reset()
 
@@ -243,10 +242,14 @@ class Session:
         """
         self.recording.overrule(outcome, self.operator)
 
+    def beat(self) -> None:
+        """Give a sign of life; between two ticks too, lest one that is late be taken for silence."""
+        self._running.pulse.beat()
+
     def tick(self) -> Snapshot:
         """Give a sign of life, see what happened, and go on to what comes next."""
         running = self._running
-        running.pulse.beat()
+        self.beat()
         self.desk.tick()
         batch = running.steps.since(self._next_step)
         self._next_step = batch.next_item
@@ -266,7 +269,7 @@ class Session:
         self._failure = deaths
         running.ask_loop(Hold(True))
         running.ask_recorder(End(running.steps.head, "incomplete", deaths))
-        self.recording.conclude("incomplete", self._snapshot.elapsed_s, self._meter.score(), deaths)
+        self.recording.conclude("incomplete", self._snapshot.elapsed_s, self._meter, deaths)
         self.state = State.FAILED
 
     def _hear_recorder(self, running: Processes) -> None:
@@ -276,7 +279,7 @@ class Session:
         if not over:
             return
         if why:
-            self.recording.conclude("incomplete", self._snapshot.elapsed_s, self._meter.score(), why)
+            self.recording.conclude("incomplete", self._snapshot.elapsed_s, self._meter, why)
         self.recording.current = None
         if self.state is State.RECORDING:
             self.state = State.READY
@@ -297,24 +300,21 @@ class Session:
     def _take_snapshot(self, running: Processes, steps: NDArray[np.void]) -> Snapshot:
         loop, newest = running.loop_board.latest(), running.steps.newest()
         recording, limits = self.recording, self._policy.thresholds
-        if recording.current is not None and not recording.first_ns and len(steps):
-            recording.first_ns = int(steps[0]["t_ns"])
-        elapsed_ns = int(newest["t_ns"]) - recording.first_ns if newest is not None and recording.first_ns else 0
         pictures = {view: image for view, ring in running.images.items() if (image := ring.newest()) is not None}
         return Snapshot(
             state=self.state, task=self.settings.task, arm=self.scene.arm, instruction=self.instruction,
             operator=self.operator, source=self.driving.source, policy=self._policy.name, practice=self.practice,
-            seed=self.seed, variation=self.variation,
-            factors=self.scene.drawn(newest), stages=self.scene.stages,
+            awaited=self._first_word.awaited(self.driving.source, loop, newest),
+            seed=self.seed, variation=self.variation, factors=self.scene.drawn(newest), stages=self.scene.stages,
             stage=int(newest["stage"]) if newest is not None else 0,
             rate_hz=self.settings.rate_hz, time_scale=self.settings.time_scale,
             timing=self._meter.timing(loop.overruns, self.settings.time_scale), loop=loop,
             cameras=running.camera_board.latest(), recorder=running.recorder_board.latest(),
             views=tuple(running.images), pictures=pictures, steps=steps, newest=newest,
             episode=recording.current.id if recording.current else "",
-            elapsed_s=elapsed_ns / 1e9 if recording.current else 0.0, recorded=recording.count,
+            elapsed_s=recording.elapsed_s(steps, newest), recorded=recording.count,
             success=newest is not None and bool(newest["success"]), score=self._meter.score(),
             error_limit=limits.error_limit if limits else float("nan"),
             novelty_limit=limits.novelty_limit if limits else float("nan"),
-            finished=recording.finished, failure=self._failure, message=self._message,
+            finished=recording.finished, failure=self._failure, message=self._message or recording.doubt,
         )  # fmt: skip

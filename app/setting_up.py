@@ -1,6 +1,7 @@
 """Setting up: a device is added to a desk, changed or forgotten, for the window and the command line alike."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from accord.app.desk import Desk
 from accord.app.errors import AppError
@@ -14,13 +15,24 @@ _PORTS = ("port", "udp", "serial")
 """Options that no two devices can share."""
 
 
-def set_up(desk: Desk, setup: Setup, instead_of: str = "") -> None:
+@dataclass(frozen=True, slots=True)
+class Forgotten:
+    """A device that was forgotten."""
+
+    setup: Setup
+    """How it was set up."""
+    place: int
+    """Where it stood among those that the person set up, counted from 0."""
+
+
+def set_up(desk: Desk, setup: Setup, instead_of: str = "", place: int | None = None) -> None:
     """Add a device, or change or rename one.
 
     Args:
         desk: where it lies.
         setup: how it is from now on.
         instead_of: which device it takes the place of; empty for a new one.
+        place: where a new one stands among those that the person set up; None for behind them.
 
     Raises:
         DeviceError: if the name or the port is taken, or an option is wrong.
@@ -30,7 +42,7 @@ def set_up(desk: Desk, setup: Setup, instead_of: str = "") -> None:
         raise DeviceError("a name of its own for every device", f"{setup.name!r}, which is taken", "choose another")
     _check(setup, [one for one in desk.setups if one.name not in (setup.name, instead_of)], desk)
     try:
-        desk.put(setup, instead_of)
+        desk.put(setup, instead_of, place)
     except OSError as error:
         raise _unwritten(desk, error) from error
 
@@ -51,11 +63,11 @@ def _check(setup: Setup, others: Sequence[Setup], desk: Desk) -> None:
             raise DeviceError(f"a {option} of its own for {setup.name}", f"{mine}, which {taken[0]} has", remedy)
 
 
-def forget(desk: Desk, name: str) -> Setup:
+def forget(desk: Desk, name: str) -> Forgotten:
     """Forget a device; its calibration stays.
 
     Returns:
-        How it was set up.
+        What `take_back` needs.
 
     Raises:
         DeviceError: if there is none, or it is one that every desk has.
@@ -63,10 +75,19 @@ def forget(desk: Desk, name: str) -> Setup:
     """
     setup = desk.setup(name)
     try:
-        desk.remove(name)
+        return Forgotten(setup, desk.remove(name))
     except OSError as error:
         raise _unwritten(desk, error) from error
-    return setup
+
+
+def take_back(desk: Desk, forgotten: Forgotten) -> None:
+    """Set a device up again as it was, at the place where it stood.
+
+    Raises:
+        DeviceError: if its name or port was taken meanwhile.
+        AppError: if it cannot be written down.
+    """
+    set_up(desk, forgotten.setup, place=forgotten.place)
 
 
 def _unwritten(desk: Desk, error: OSError) -> AppError:

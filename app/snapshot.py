@@ -67,6 +67,16 @@ class Finished:
     """Of its scene."""
     reason: str = ""
     """Why it is incomplete, or empty."""
+    still: str = ""
+    """Why no arm moved in it although a person was to drive; empty where one did."""
+
+    @property
+    def doubt(self) -> str:
+        """What to say of an episode that counts though no arm moved in it, and what to do; empty for others."""
+        if not self.still or self.outcome in ("discarded", "incomplete"):
+            return ""
+        kept = f"It is kept as a {self.outcome}: discard it, or do it over."
+        return f"No arm moved in the last episode, because {self.still}. {kept}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +90,8 @@ class Snapshot:
     operator: str = ""
     source: str = "none"
     """What was chosen to drive; `loop.source` is what drives now."""
+    awaited: bool = False
+    """Whether the device that was chosen may still be about to speak for the first time: its silence is no failure."""
     policy: str = ""
     practice: bool = False
     """True while nothing is kept."""

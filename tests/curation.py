@@ -12,7 +12,7 @@ from episodes import made_up_images, made_up_steps, make_info
 from policies import SCRIPTED, random_policy
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from accord.app.curating import score_library
 from accord.datasets.compatibility import Thresholds
@@ -86,6 +86,14 @@ def wait_for(holds: Callable[[], object], what: str = "", within_s: float = 30.0
 def press(widget: QWidget, key: Qt.Key, modifier: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
     """Press a key where shortcuts are heard."""
     QTest.keyClick(widget, key, modifier)
+
+
+def pick(box: QComboBox, data: object) -> None:
+    """Open a list, go to one of it, and press Return."""
+    box.showPopup()
+    box.view().setCurrentIndex(box.model().index(box.findData(data), 0))
+    QTest.keyClick(box.view(), Qt.Key.Key_Return)
+    assert box.currentData() == data, "it is not in the list, or cannot be chosen"
 
 
 def let_go(page: QWidget) -> None:

@@ -31,6 +31,11 @@ def knowing(policy: BasePolicy, episodes: list[NDArray[np.void]]) -> BasePolicy:
     return replace(policy, states=states, usual=Usual.of(base, (seen[-1], done[-1])))
 
 
+def proposed(policy: BasePolicy, observations: NDArray[np.float64]) -> NDArray[np.float64]:
+    """(N, H, A) the next H commands from each of these observations (N, O) on, all at once."""
+    return np.concatenate([policy.as_commands(raw) for _, raw in policy._batches(observations)])
+
+
 def random_policy(
     members: int = 5, hidden: tuple[int, ...] = (32, 32), seed: int = 0, dtype: np.dtype[np.void] = SCHEMA.dtype
 ) -> BasePolicy:

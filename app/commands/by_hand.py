@@ -80,9 +80,11 @@ def _follow(session: Session, line: str) -> None:
 
 def _notice(snapshot: Snapshot, before: str) -> str:
     """Tell the person what changed: the state, a hold, a message."""
-    hold = snapshot.loop.hold_text if snapshot.state in (State.READY, State.RECORDING) else ""
-    said = (str(snapshot.state), hold, _furthest(snapshot), snapshot.loop.input_detail, snapshot.message)
-    now = "  ".join(filter(None, said))
+    held = snapshot.loop.hold_text if snapshot.state in (State.READY, State.RECORDING) else ""
+    device = (held, _furthest(snapshot), snapshot.loop.input_detail)
+    if snapshot.awaited:
+        device = (f"Waiting for {snapshot.source}…", "", "")
+    now = "  ".join(filter(None, (str(snapshot.state), *device, snapshot.message)))
     if now != before:
         print(now, file=sys.stderr, flush=True)
     return now

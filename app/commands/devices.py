@@ -3,7 +3,7 @@
 import argparse
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from accord.app.commands.arguments import add_json, print_json, print_table
@@ -19,6 +19,10 @@ from accord.devices.setup import Setup
 _LONGEST_S: Final = 3600.0
 _PATIENCE_S: Final = 15.0
 """A process that says nothing for so long after its start is not waited for [s]."""
+_RATE_S: Final = 1.0
+"""For so long every device is listened to, so that its rate is known [s]."""
+_SILENT_S: Final = 3.0
+"""A device that says nothing for so long is not waited for [s]."""
 _TICK_S: Final = 0.05
 _FACTS: Final = ("Rate", "Jitter", "Errors", "Battery", "Serial or port")
 
@@ -29,8 +33,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     does.add_argument("--add", nargs="+", metavar=("NAME KIND", "OPTION=VALUE"),
                       help="set a device up: its name, its kind, and what the kind has to be told")  # fmt: skip
     does.add_argument("--remove", metavar="NAME", help="forget a device; its calibration stays")
-    does.add_argument("--watch", type=float, default=1.0, metavar="SECONDS",
-                      help="how long to listen before telling (default: 1)")  # fmt: skip
+    does.add_argument("--watch", type=float, metavar="SECONDS",
+                      help="how long to listen before telling (default: until every device has said something, "
+                           f"but {_RATE_S:g} second at least and {_SILENT_S:g} at most)")  # fmt: skip
     add_json(parser)
 
 
@@ -60,8 +65,8 @@ def _add(desk: Desk, words: Sequence[str]) -> None:
     print(f"{name} is set up as {kind.text}.")
 
 
-def _list(desk: Desk, seconds: float, as_json: bool) -> None:
-    if not 0.0 <= seconds <= _LONGEST_S:
+def _list(desk: Desk, seconds: float | None, as_json: bool) -> None:
+    if seconds is not None and not 0.0 <= seconds <= _LONGEST_S:
         raise AppError(f"--watch from 0 to {_LONGEST_S:.0f} seconds", f"{seconds:g}", "choose a time in between")
     names = [setup.name for setup in desk.setups]
     try:
@@ -77,17 +82,27 @@ def _list(desk: Desk, seconds: float, as_json: bool) -> None:
         _print(desk, heard, reach, now_ns)
 
 
-def _watch(desk: Desk, names: Sequence[str], seconds: float) -> None:
-    """Until each has said its first word, and then for so long."""
-    patience_s = time.monotonic() + _PATIENCE_S
+def _watch(desk: Desk, names: Sequence[str], seconds: float | None) -> None:
+    """Until the process of each has begun, and then for so long; None for until each device has said something."""
     desk.watch(names)
-    while time.monotonic() < patience_s and any(not one.beat_ns for name in names for one in desk.readings(name)):
-        time.sleep(_TICK_S)
-        desk.tick()
-    until_s = time.monotonic() + seconds
-    while (left_s := until_s - time.monotonic()) > 0:
+    _listen(desk, _PATIENCE_S, lambda: all(one.beat_ns for name in names for one in desk.readings(name)))
+    if seconds is not None:
+        _listen(desk, seconds)
+        return
+    begun_s = time.monotonic()
+    _listen(desk, _SILENT_S, lambda: all(_has_spoken(one) for name in names for one in desk.readings(name)))
+    _listen(desk, begun_s + _RATE_S - time.monotonic())
+
+
+def _listen(desk: Desk, longest_s: float, enough: Callable[[], bool] = lambda: False) -> None:
+    until_s = time.monotonic() + longest_s
+    while (left_s := until_s - time.monotonic()) > 0 and not enough():
         time.sleep(min(_TICK_S, left_s))
         desk.tick()
+
+
+def _has_spoken(reading: Reading) -> bool:
+    return reading.state is not None or reading.health.reports > 0
 
 
 def _print(desk: Desk, heard: dict[str, tuple[Reading, ...]], reach: Sequence[Offer], now_ns: int) -> None:

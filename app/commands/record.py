@@ -24,8 +24,9 @@ from accord.app.settings import Settings
 from accord.app.snapshot import Finished
 from accord.app.unattended import record_many
 from accord.datasets.episode import Episode
+from accord.devices.inputs.kinds import kinds
 from accord.devices.sources.catalogue import check_source
-from accord.devices.sources.held import devices_of
+from accord.devices.sources.held import EITHER, devices_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -34,9 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--task", default="square-nut", help="what to demonstrate (default: %(default)s)")
     parser.add_argument("--arm", default="", help="which arm (default: the task's usual one)")
     add_variation(parser)
-    parser.add_argument(
-        "--source", required=True, help="scripted:NAME, keyboard (opens the window), spacemouse, or LEFT+RIGHT"
-    )
+    parser.add_argument("--source", required=True, metavar="NAME", help=_sources())
     parser.add_argument("--episodes", type=int, default=1, metavar="N", help="how many (default: %(default)s)")
     parser.add_argument("--operator", required=True, help="who drives, or stands beside the script")
     parser.add_argument("--policy", default="", help="score live against this base policy of the library")
@@ -47,6 +46,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--speed", type=float, default=1.0, help="times real time, for scripted operators")
     parser.add_argument("--instruction", default="", help="what the operator is asked to do (default: the task's)")
     add_json(parser)
+
+
+def _sources() -> str:
+    """Who can drive. The kinds are those that there are, plug-ins too."""
+    held = ", ".join(kind.name for kind in kinds().values() if kind.drives)
+    return (
+        "who drives: scripted:NAME; keyboard (opens the window); a device by the name that it was set up with, "
+        f"LEFT+RIGHT for two, or {EITHER}DEVICE for one that drives two arms by turns. accord devices --add sets "
+        f"a device up, accord devices lists those that are. Kinds of devices: {held}"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -81,7 +90,8 @@ def _record(arguments: argparse.Namespace, settings: Settings) -> int:
         if not arguments.json:
             with Episode(session.library.find(finished.episode)) as episode:
                 text = f"{finished.outcome}, {finished.duration_s:.1f} s{lost_words(episode)}"
-            print(f"episode {len(done)} of {arguments.episodes}  {finished.episode}  {text}", flush=True)
+            still = f", no arm moved: {finished.still}" if finished.doubt else ""
+            print(f"episode {len(done)} of {arguments.episodes}  {finished.episode}  {text}{still}", flush=True)
 
     try:
         if arguments.source.startswith("scripted:"):
@@ -102,4 +112,5 @@ def _told(finished: Finished) -> dict[str, object]:
         "outcome": finished.outcome,
         **score,
         "duration_s": finished.duration_s,
+        "still": finished.still,
     }

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from math import inf
 from pathlib import Path
 
-from accord.app.commands.stub_leader import run_leader
+from accord.app.commands.stub_leader import LEADER_LINES, run_leader
 from accord.app.errors import AppError
 from accord.datasets.errors import AccordError
 from accord.devices.inputs.leaders import LEADERS
@@ -38,7 +38,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     mover = parser.add_mutually_exclusive_group()
     mover.add_argument("--window", action="store_true", help="open a window with a slider for everything")
     mover.add_argument("--motion", type=Path, metavar="FILE", help="move as in this table (t_s,NAME,…)")
-    mover.add_argument("--lines", action="store_true", help="obey lines on the standard input: NAME VALUE, fault NAME")
+    mover.add_argument("--lines", action="store_true",
+                       help="obey lines on the standard input: of an exoskeleton NAME VALUE and fault NAME, of a "
+                            f"leader arm {LEADER_LINES}")  # fmt: skip
     mover.add_argument("--still", action="store_true", help="do not move (the default)")
     parser.add_argument("--record", type=Path, metavar="FILE", help="write the motion into a table")
     parser.add_argument("--rate", type=int, default=100, metavar="HZ", help="of its packets (default: %(default)s)")

@@ -5,10 +5,17 @@ import signal
 import sys
 from math import inf
 from pathlib import Path
+from typing import Final
 
 from accord.app.errors import AppError
 from accord.devices.inputs.leaders import LEADERS
 from accord.devices.stubs.faults import read_fault
+
+LEADER_LINES: Final = (
+    "move JOINT … TRIGGER [rad, 0 to 1], play FILE, silent ID … (or all), rubbish ID …, twins ID …, late SECONDS, "
+    "model ID NUMBER, whole, unplug, plug, torque and quit"
+)
+"""Words that a leader arm obeys; see `accord.devices.stubs.leader_arms` and, for the last one, `leader_run`."""
 
 
 def run_leader(arguments: argparse.Namespace) -> int:

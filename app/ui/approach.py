@@ -25,15 +25,17 @@ _STRIPE: Final = theme.GRID // 2
 
 
 class ApproachPanel(QWidget):
-    """Below the views while something is to be engaged, or to be let go of; hidden else."""
+    """There while something is to be engaged, or to be let go of; hidden else."""
 
     engage_asked = Signal(bool)
     """True: let the device drive. False: let go of it."""
+    changed = Signal()
+    """It shows something else, or nothing any more."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._source, self._engages = "", False
-        """Who drives, and whether that had to be engaged before."""
+        self._source, self.engages = "", False
+        """Who was chosen, and whether that had to be engaged before."""
         self.stage = Stage.NONE
         self.title, self.hint, self.legend = label("", "title"), wrapped(), wrapped("", "faint")
         self.arms = (ApproachBars("Leader less robot"), ApproachBars("Right leader less robot"))
@@ -68,15 +70,18 @@ class ApproachPanel(QWidget):
             snapshot: with `LoopStatus.apart` and why the robot is held.
             mappings: of what the person holds, the left one first: they say how near is near enough.
         """
-        if snapshot.loop.source != self._source:
-            self._source, self._engages = snapshot.loop.source, False
-        driven = snapshot.state in (State.READY, State.RECORDING) and snapshot.loop.source != "none"
-        now = approach(snapshot, mappings, self._engages) if driven else Approach(Stage.NONE)
-        self._engages = self._engages or now.stage is not Stage.NONE
-        self.stage = now.stage
+        if snapshot.source != self._source:
+            self._source, self.engages = snapshot.source, False
+        chosen = snapshot.loop.source == snapshot.source != "none"  # the loop may still listen to the one before
+        driven = chosen and snapshot.state in (State.READY, State.RECORDING)
+        now = approach(snapshot, mappings, self.engages) if driven else Approach(Stage.NONE)
+        self.engages = self.engages or now.stage is not Stage.NONE
         self.setVisible(now.stage is not Stage.NONE)
         if now.stage is not Stage.NONE:
             self._show(now)
+        if now.stage is not self.stage:
+            self.stage = now.stage
+            self.changed.emit()
 
     def _show(self, now: Approach) -> None:
         by_number = {arm.number: arm for arm in now.arms}
@@ -113,5 +118,5 @@ class ApproachPanel(QWidget):
 
 def _legend(arms: Sequence[Arm]) -> str:
     told = " and ".join(dict.fromkeys(f"±{degrees(arm.mapping.engage_within_rad):.0f}°" for arm in arms))
-    which = "arms in the views are the leaders" if len(arms) > 1 else "arm in the views is the leader"
-    return f"Leader less robot, joint by joint: it may be engaged inside the green band, {told}. The blue {which}."
+    which = "arms are the leaders" if len(arms) > 1 else "arm is the leader"
+    return f"Leader less robot: inside the green band, {told}, it may be engaged. The blue {which}."

@@ -64,6 +64,12 @@ class Approach:
     """Whether only the device's own dead-man button engages it."""
 
 
+def is_approached(snapshot: Snapshot) -> bool:
+    """Whether a device is about to be engaged, or to be brought near for that."""
+    hold = snapshot.loop.hold
+    return hold in _BY_ITSELF or (hold in _BY_BUTTON and any(map(isfinite, snapshot.loop.apart)))
+
+
 def approach(snapshot: Snapshot, mappings: Sequence[Mapping], engages: bool) -> Approach:
     """How far it is now.
 
@@ -75,8 +81,8 @@ def approach(snapshot: Snapshot, mappings: Sequence[Mapping], engages: bool) -> 
     loop, hold = snapshot.loop, Hold(snapshot.loop.hold)
     arms, by_button = arms_of(snapshot, mappings), any(one.dead_man_button is not None for one in mappings)
     if hold is Hold.NONE and (engages or arms):
-        return Approach(Stage.DRIVES, "The robot follows. Let go before you put the device down.")
-    if hold not in _BY_ITSELF and not (hold in _BY_BUTTON and arms):
+        return Approach(Stage.DRIVES, "Let go before you put it down.")
+    if not is_approached(snapshot):
         return Approach(Stage.NONE)
     if hold is Hold.APART or not all(arm.within for arm in arms):
         return Approach(Stage.APART, advice(arms) or _plain(loop.hold_text), arms, by_button)

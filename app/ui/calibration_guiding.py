@@ -50,6 +50,7 @@ class CalibrationGuiding(QObject):
         self._timer = QTimer(self, interval=FEED_MS)
         self._timer.timeout.connect(self.tick)
         panel.next_asked.connect(self.go_on)
+        panel.back_asked.connect(self.go_back)
 
     def begin(self, desk: Desk, setup: Setup, hand: int) -> bool:
         """Begin one; False if the device says nothing that it could begin with.
@@ -112,3 +113,9 @@ class CalibrationGuiding(QObject):
             self.failed.emit(str(error))
         else:
             self.saved.emit(f"{self._device} is calibrated.")
+
+    def go_back(self) -> None:
+        """One step back, which is done anew."""
+        if self.held is not None:
+            self.held.go_back()
+            self.tick()

@@ -31,6 +31,8 @@ class Steps(Protocol):
     step: Step
     joint: int
     problem: str
+    names: tuple[str, ...]
+    """What the joints are called that are moved."""
 
     @property
     def done(self) -> bool:
@@ -58,6 +60,9 @@ class Steps(Protocol):
     def go_on(self) -> None:
         """Next, says the person; where something is missing, `problem` names it and nothing changes."""
 
+    def go_back(self) -> None:
+        """Back, says the person: the step before this one is done anew; nothing happens at the first."""
+
     def calibration(self) -> Calibration:
         """What came of it."""
 
@@ -66,6 +71,7 @@ class CalibrationPanel(QWidget):
     """What to do at the left, how far it is at the right."""
 
     next_asked = Signal()
+    back_asked = Signal()
     cancelled = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -75,16 +81,18 @@ class CalibrationPanel(QWidget):
         self.problem = Banner(closable=False)
         self.arm, self.bars = CalibrationArm(), Bars("How far every joint was moved", 1)
         self.next = Button("Next", "mdi6.arrow-right", "What was asked for is done (Return)", "primary")
+        self.back = Button("Back", "mdi6.arrow-left", "Do the step before this one anew (Alt+Left)")
         self.cancel = Button("Cancel", "mdi6.close", "Leave the calibration as it was (Esc)")
         self._joints = 0
         self._ranges: dict[int, tuple[float, float]] = {}
         self._lay_out()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        for key in ("Return", "Enter"):
+        for key, button in (("Return", self.next), ("Enter", self.next), ("Alt+Left", self.back)):
             shortcut = QShortcut(QKeySequence(key), self)
             shortcut.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
-            shortcut.activated.connect(self.next.click)
+            shortcut.activated.connect(button.click)
         self.next.clicked.connect(self.next_asked)
+        self.back.clicked.connect(self.back_asked)
         self.cancel.clicked.connect(self.cancelled)
 
     def _lay_out(self) -> None:
@@ -105,8 +113,9 @@ class CalibrationPanel(QWidget):
         left.addWidget(self.missing)
         row.addLayout(left, 3)
         row.addWidget(self.bars, 2, Qt.AlignmentFlag.AlignTop)
-        buttons.addStretch(1)
         buttons.addWidget(self.cancel)
+        buttons.addStretch(1)
+        buttons.addWidget(self.back)
         buttons.addWidget(self.next)
         outer.addWidget(panel, 1)
         outer.addLayout(buttons)
@@ -132,8 +141,7 @@ class CalibrationPanel(QWidget):
         """
         step = calibrating.step
         moving = calibrating.joint if step is Step.MOVE else None
-        if moving is not None:
-            self._ranges[moving] = calibrating.range_rad
+        self._remember(calibrating)
         self.step.setText(f"STEP {self._number(calibrating)} OF {self._joints + 3}")
         self.text.setText(calibrating.text)
         self.way.setText(words_for(self._joints, moving) if moving is not None else "")
@@ -143,13 +151,22 @@ class CalibrationPanel(QWidget):
         self.missing.setText(missing)
         self.problem.say(silent, Tone.WARNING, word="Not heard")
         may = calibrating.done or (calibrating.ready and not silent)
-        if not may and self.next.hasFocus():
-            self.setFocus()  # else Qt gives it to something outside, where Return means nothing
-        self.next.setEnabled(may)
+        for button, allowed in ((self.next, may), (self.back, step is not Step.HOLD)):
+            if not allowed and button.hasFocus():
+                self.setFocus()  # else Qt gives it to something outside, where Return means nothing
+            button.setEnabled(allowed)
         last = step in (Step.SQUEEZE, Step.DONE)
         self.next.setText("Save" if last else "Next")
         self.next.setAccessibleName(self.next.text())
         self.bars.display(self._progress(calibrating))
+
+    def _remember(self, calibrating: Steps) -> None:
+        """How far the joint at hand was moved; those behind it are yet to be moved, also where the person went back."""
+        if calibrating.step is Step.HOLD:
+            self._ranges = {}
+        elif calibrating.step is Step.MOVE:
+            self._ranges = {joint: ends for joint, ends in self._ranges.items() if joint < calibrating.joint}
+            self._ranges[calibrating.joint] = calibrating.range_rad
 
     def _number(self, calibrating: Steps) -> int:
         first = {Step.HOLD: 1, Step.MOVE: 2 + calibrating.joint, Step.LET_GO: self._joints + 2}
@@ -167,7 +184,7 @@ class CalibrationPanel(QWidget):
 
     def _joint(self, joint: int, calibrating: Steps) -> Bar:
         now = calibrating.step is Step.MOVE and calibrating.joint == joint
-        name = f"{'▸ ' if now else ''}joint {joint + 1}{' ✓' if joint in self._ranges and not now else ''}"
+        name = f"{'▸ ' if now else ''}{calibrating.names[joint]}{' ✓' if joint in self._ranges and not now else ''}"
         if joint not in self._ranges:
             return Bar(name, NOTHING, 0.5, 0.5)
         low, high = (degrees(edge) for edge in self._ranges[joint])

@@ -1,6 +1,7 @@
 """Choices: what is done, by whom, with what, against which base policy. They hold from the next episode on."""
 
 from collections.abc import Iterable
+from enum import Enum, auto
 
 from PySide6.QtCore import QStringListModel, Signal
 from PySide6.QtWidgets import (
@@ -21,7 +22,7 @@ from accord.app.ui.field import Choice, Field
 from accord.app.ui.figures import source_text
 from accord.app.ui.labels import label
 from accord.devices.inputs.keys import BINDINGS, SHARES, SPEEDS, Speed
-from accord.devices.sources.held import devices_of
+from accord.devices.sources.held import EITHER, devices_of
 
 _SPEED_KEYS = tuple(SPEEDS)
 _SPEED_TEXTS = {Speed.SLOW: "Slow", Speed.NORMAL: "Normal", Speed.FAST: "Fast"}
@@ -122,8 +123,13 @@ class Choices(QWidget):
         self.arm.offer((name, name if name in known else f"{name} (untried)") for name in names)
 
     def offer_sources(self, names: Iterable[str]) -> None:
-        """These sources can be chosen."""
-        self.source.offer((name, source_text(name)) for name in ("none", *names))
+        """These sources can be chosen; a line stands between one device alone, one in each hand, and scripts."""
+        offered = ("none", *names)
+        two_hands = any(_group(name) is _Group.PAIR or name.startswith(EITHER) for name in offered)
+        self.source.offer((name, _source_line(name, two_hands)) for name in offered)
+        for index in range(len(offered) - 1, 1, -1):
+            if _group(offered[index]) is not _group(offered[index - 1]):
+                self.source.insertSeparator(index)
 
     def offer_policies(self, names: Iterable[str]) -> None:
         """These base policies can be chosen."""
@@ -159,6 +165,8 @@ class Choices(QWidget):
         self.arm.show_chosen(snapshot.arm)
         self.operator.show_text(snapshot.operator)
         self.instruction.show_text(snapshot.instruction)
+        if snapshot.source and self.source.findData(snapshot.source) < 0:  # the command line takes any two devices
+            self.source.addItem(source_text(snapshot.source), snapshot.source)
         self.source.show_chosen(snapshot.source)
         self.policy.show_chosen(snapshot.policy)
         recording = snapshot.state is State.RECORDING
@@ -168,6 +176,26 @@ class Choices(QWidget):
         self.arm.setEnabled(not recording)
         for button in self._speeds.buttons():
             button.setEnabled("keyboard" in devices_of(snapshot.source))
+
+
+class _Group(Enum):
+    """Of sources in the list."""
+
+    ALONE = auto()
+    PAIR = auto()
+    SCRIPT = auto()
+
+
+def _group(name: str) -> _Group:
+    if name.startswith("scripted:"):
+        return _Group.SCRIPT
+    return _Group.PAIR if len(devices_of(name)) == 2 else _Group.ALONE
+
+
+def _source_line(name: str, two_hands: bool) -> str:
+    """What a source is called in the list; where a robot has two hands, each line says which hand drives with what."""
+    whole = two_hands and _group(name) is _Group.ALONE and name != "none" and not name.startswith(EITHER)
+    return f"{source_text(name)}, both hands" if whole else source_text(name)
 
 
 def _row() -> tuple[QWidget, QHBoxLayout]:

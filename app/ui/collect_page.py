@@ -8,6 +8,7 @@ from accord.app.snapshot import Snapshot
 from accord.app.ui import theme
 from accord.app.ui.approach import ApproachPanel
 from accord.app.ui.choices import Choices
+from accord.app.ui.foot import Foot
 from accord.app.ui.gallery import Gallery
 from accord.app.ui.record_panel import RecordPanel
 from accord.app.ui.robot_panel import RobotPanel
@@ -33,6 +34,7 @@ class CollectPage(QWidget):
         self.robot, self.choices, self.record = RobotPanel(), Choices(), RecordPanel()
         self.scene, self.stages, self.gallery = ScenePanel(), StageLine(), Gallery()
         self.approach = ApproachPanel()
+        self.foot = Foot(self.agreement, self.approach)
         self.side, self._turns = self._side(), 0
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         work = QWidget()
@@ -51,10 +53,9 @@ class CollectPage(QWidget):
         column = QVBoxLayout()
         column.setSpacing(theme.GRID)
         column.addWidget(self.views, 100)
-        column.addWidget(self.approach)
         column.addWidget(self.state)
         column.addWidget(self.stages)
-        column.addWidget(self.agreement, 1)
+        column.addWidget(self.foot, 1)
         column.addWidget(self.robot)
         column.addStretch(0)
         return column
@@ -104,7 +105,7 @@ class CollectPage(QWidget):
     def _make_room(self) -> None:
         narrow = self.scene.isVisibleTo(self) and self.width() < _WIDE_PX
         self.robot.setVisible(not narrow)
-        self.agreement.setVisible(not narrow and self.approach.isHidden())  # the views keep their height
+        self.foot.make_room(narrow)
 
     def display(self, snapshot: Snapshot) -> None:
         """Show it: pictures and bars every time, figures every third."""

@@ -122,35 +122,46 @@ class ButtonLamps(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.buttons, self.count = 0, 0
+        self.buttons, self.count, self.names = 0, 0, tuple[str, ...]()
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         self.setFixedHeight(_ROW)
         self.setAccessibleName("Buttons of the device")
 
-    def display(self, buttons: int) -> None:
-        """Show which are down; a button that was ever down keeps its place."""
-        count = max(self.count, buttons.bit_length(), 2)
-        if (buttons, count) != (self.buttons, self.count):
-            self.buttons, self.count = buttons, count
-            down = ", ".join(str(n) for n in range(count) if buttons >> n & 1)
+    def display(self, buttons: int, names: Sequence[str] = ()) -> None:
+        """Show which are down; a button that was ever down keeps its place.
+
+        Args:
+            buttons: a bit for each that is down.
+            names: of the keys that they are, for a device with nothing else; empty for buttons of a number only.
+        """
+        count = max(self.count, buttons.bit_length(), len(names) or 2)
+        if (buttons, count, tuple(names)) != (self.buttons, self.count, self.names):
+            self.buttons, self.count, self.names = buttons, count, tuple(names)
+            down = ", ".join(self.text(n) for n in range(count) if buttons >> n & 1)
             self.setAccessibleDescription(f"down: {down or 'none'}")
             self.update()
 
+    def text(self, number: int) -> str:
+        """What a button is called."""
+        return f"{number}  {self.names[number]}" if number < len(self.names) else f"{number}"
+
     def clear(self) -> None:
         """Another device has other buttons."""
-        self.buttons = self.count = 0
+        self.buttons, self.count, self.names = 0, 0, ()
 
     def paintEvent(self, event: QPaintEvent) -> None:  # noqa: N802 - Qt's name
         """A row of squares with their numbers."""
         painter = QPainter(self)
         painter.setFont(theme.font(theme.UNIT_PX))
         side = min(3 * theme.GRID, self.width() // max(1, self.count) - 4)
+        words = [painter.fontMetrics().horizontalAdvance(self.text(number)) for number in range(self.count)]
+        wide = max(side, max(words, default=0) + 2 * theme.GRID) if self.names else side
         for number in range(self.count):
-            box = QRectF(number * (side + 4) + 0.5, (self.height() - side) / 2, side, side)
+            box = QRectF(number * (wide + 4) + 0.5, (self.height() - side) / 2, wide, side)
             down = bool(self.buttons >> number & 1)
             painter.setPen(theme.accent(self.palette()) if down else theme.hairline(self.palette()))
             painter.setBrush(theme.accent(self.palette()) if down else Qt.BrushStyle.NoBrush)
             painter.drawRoundedRect(box, 3, 3)
             text = QPalette.ColorRole.Window if down else QPalette.ColorRole.PlaceholderText
             painter.setPen(self.palette().color(text))
-            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{number}")
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self.text(number))

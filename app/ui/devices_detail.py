@@ -21,6 +21,8 @@ from accord.devices.inputs.leaders import LEADERS
 from accord.devices.setup import Setup
 
 _HANDS = ("Left hand", "Right hand")
+_APART = 4 * theme.GRID
+"""Between what removes a device and all else, at least [px]."""
 _WIDEST = {
     "Rate": "1000.0 Hz", "Jitter": "100.0 ms", "Last report": "100 ms ago", "Reports": "1 000 000", "Errors": "10 / 10",
     "Battery": "100 %",
@@ -68,9 +70,11 @@ class DeviceDetail(QWidget):
         top.addWidget(self.lamp)
         top.addWidget(self.name)
         top.addWidget(self.kind, 1, Qt.AlignmentFlag.AlignBottom)
-        for button in (*self.calibrate, self.mapping, self.change, self.remove):
+        for button in (*self.calibrate, self.mapping, self.change):
             buttons.addWidget(button)
+        buttons.addSpacing(_APART)  # at the other end, where nobody hits it who wants another one
         buttons.addStretch(1)
+        buttons.addWidget(self.remove)
         column.addLayout(top)
         column.addLayout(buttons)
         column.addWidget(self.problem)
@@ -154,4 +158,5 @@ class DeviceDetail(QWidget):
                 button.setAccessibleName(f"Calibrate{side}")
             if here:
                 button.setEnabled(readings[hand].state is not None)
-                live.display(readings[hand], _HANDS[hand] if two else "", kind in LEADERS)
+                drives = kind_named(kind).drives
+                live.display(readings[hand], _HANDS[hand] if two else "", kind in LEADERS, drives)

@@ -10,7 +10,7 @@ from accord.app.desk import Desk
 from accord.app.device_words import believed, told
 from accord.app.errors import AppError
 from accord.app.in_reach import Offer, Reachable, look, offers, suggestions
-from accord.app.setting_up import forget, set_up
+from accord.app.setting_up import Forgotten, forget, set_up, take_back
 from accord.app.snapshot import Snapshot
 from accord.app.ui.calibration_guiding import CalibrationGuiding
 from accord.app.ui.devices_driving import driving, reading_of
@@ -44,7 +44,7 @@ class DevicesGuiding(QObject):
         self._page, self._desk = page, desk
         self._visible, self._current, self._looked_ns, self._shown_ns = False, "", 0, 0
         self._reach, self._watched = Reachable(), tuple[str, ...]()
-        self._removed: Setup | None = None
+        self._removed: Forgotten | None = None
         self._looking = Errand(self)
         self._looking.answered.connect(self._on_reach)
         self.calibration = CalibrationGuiding(page.calibration, self)
@@ -214,20 +214,24 @@ class DevicesGuiding(QObject):
             self._page.say_problem(str(error))
             return
         self._removed, self._current, self._looked_ns, self._shown_ns = removed, "", 0, 0
-        self._page.say_removed(removed.name)
+        self._page.say_problem("")
+        self._page.say_removed(removed.setup.name)
         self.changed.emit()
 
     def _take_back(self) -> None:
-        removed, self._removed = self._removed, None
+        removed = self._removed
+        if removed is None:
+            return
+        try:
+            take_back(self._desk, removed)
+        except AccordError as error:  # which may be mended, e.g. another one has its name now
+            self._page.say_problem(str(error))
+            return
+        self._removed, self._current, self._looked_ns = None, removed.setup.name, 0
+        self._page.say_removed("")
         self._page.say_problem("")
-        if removed is not None:
-            try:
-                set_up(self._desk, removed)
-            except AccordError as error:
-                self._page.say_problem(str(error))
-                return
-            self._current = removed.name
-            self.changed.emit()
+        self.leave()
+        self.changed.emit()
 
     # Calibrating -----------------------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from accord.app.ui import theme
 from accord.app.ui.devices_bars import Bar, Bars, ButtonLamps, bar
-from accord.app.ui.figures import number
+from accord.app.ui.figures import number, plain
 from accord.app.ui.labels import label, wrapped
 from accord.app.watched import Reading
 from accord.devices.input import InputState
@@ -56,13 +56,14 @@ class DeviceLive(QWidget):
         self._show_only()
         self.silent.show()
 
-    def display(self, reading: Reading, hand: str = "", leads: bool = False) -> None:
+    def display(self, reading: Reading, hand: str = "", leads: bool = False, drives: bool = True) -> None:
         """Show what it says.
 
         Args:
             reading: of this hand.
             hand: its name; empty for the only one.
             leads: whether it has joints and no axes, even where nothing is known of its joints yet.
+            drives: False for keys and pedals, which have buttons and nothing else.
         """
         self.name.setText(hand.upper())
         self.name.setVisible(bool(hand))
@@ -70,6 +71,10 @@ class DeviceLive(QWidget):
         self.silent.setVisible(state is None)
         if state is None:
             self._show_only()
+            return
+        if not drives:
+            self._show_only(self.buttons)
+            self.buttons.display(state.buttons, reading.channels)
             return
         self._show_only(*self._known(state, leads))
         self.axes.display([_signed(name, value, 1.0) for name, value in zip(_AXES, state.axes, strict=True)])
@@ -103,13 +108,8 @@ class DeviceLive(QWidget):
             # Past what its unit says, a bar is as long as it ever was since the device was chosen.
             furthest = max(self._furthest.get(i, full), abs(value) if full and isfinite(value) else 0.0)
             self._furthest[i] = furthest
-            bars.append(bar(name, value, _plain(value), -furthest * (value < 0), furthest))
+            bars.append(bar(name, value, plain(value), -furthest * (value < 0), furthest))
         return bars
-
-
-def _plain(value: float) -> str:
-    """Counts as they are, whatever they count; else four digits."""
-    return (f"{value:.0f}" if value.is_integer() else f"{value:.4g}").replace("-", "−")
 
 
 def _full(channel: str) -> float:

@@ -43,7 +43,7 @@ class DevicesPage(QWidget):
         self.devices, self.offers = DevicesList(), DeviceOffers()
         self.add = Button("Add a device…", "mdi6.plus", "Set up a device that is not in the list (Ctrl+N)")
         self.detail, self.form, self.calibration = DeviceDetail(), DeviceForm(), CalibrationPanel()
-        self.message, self.broken = Banner(), wrapped("", "faint")
+        self.message, self.removed, self.broken = Banner(), Banner(), wrapped("", "faint")
         self.broken.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.stack, self._left = QStackedWidget(), QWidget()
         for panel in (self.detail, self.form, self.calibration):
@@ -64,6 +64,7 @@ class DevicesPage(QWidget):
         column.addWidget(self.broken)
         outer.setContentsMargins(*[2 * theme.GRID] * 4)
         outer.setSpacing(theme.GRID)
+        outer.addWidget(self.removed)
         outer.addWidget(self.message)
         outer.addLayout(row, 1)
         row.setSpacing(2 * theme.GRID)
@@ -74,7 +75,7 @@ class DevicesPage(QWidget):
     def _connect(self) -> None:
         self.devices.chosen.connect(self.chosen)
         self.add.clicked.connect(self.add_asked)
-        self.message.acted.connect(self.undo_asked)
+        self.removed.acted.connect(self.undo_asked)
         self.form.cancelled.connect(self.left_asked)
         self.calibration.cancelled.connect(self.left_asked)
         for keys, does in (("Ctrl+N", self.add_asked), ("Esc", self.left_asked)):
@@ -101,8 +102,9 @@ class DevicesPage(QWidget):
         self.broken.setVisible(bool(sentences))
 
     def say_removed(self, name: str) -> None:
-        """It was removed, which can be taken back."""
-        self.message.say(f"{name} was removed; its calibration stays.", Tone.HINT, _UNDO, f"Set {name} up as it was")
+        """It was removed, which can be taken back until it is, the sentence is closed, or another is removed."""
+        said = f"{name} was removed; its calibration stays." if name else ""
+        self.removed.say(said, Tone.HINT, _UNDO, f"Set {name} up as it was, at its place in the list")
 
     def say_problem(self, sentence: str) -> None:
         """Something could not be done; empty for nothing."""

@@ -185,12 +185,6 @@ class EpisodeTable(QTableView):
         for tick, column in zip(self.columns.actions(), COLUMNS[1:], strict=False):
             tick.setChecked(column.usual)
 
-    def show_column(self, title: str, shown: bool = True) -> None:
-        """Show or hide the column of this title."""
-        for tick in self.columns.actions():
-            if tick.text() == title:
-                tick.setChecked(shown)
-
     @property
     def current(self) -> Row | None:
         """The chosen episode."""

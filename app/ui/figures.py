@@ -16,14 +16,28 @@ def share(value: float) -> str:
     return f"{value:.0%}".replace("%", " %") if isfinite(value) else NOTHING
 
 
+def rounded(value: float, digits: int = 0) -> float:
+    """A number as it is written: one that rounds to zero has no sign."""
+    return round(float(value), digits) + 0.0 if isfinite(value) else value
+
+
 def number(value: float, digits: int = 2) -> str:
     """A number; a dash for NaN."""
-    return f"{value:.{digits}f}".replace("-", _MINUS) if isfinite(value) else NOTHING
+    return f"{rounded(value, digits):.{digits}f}".replace("-", _MINUS) if isfinite(value) else NOTHING
+
+
+def plain(value: float, digits: int = 4) -> str:
+    """A number of which nothing else is known: counts whole, others with so many digits in all; a dash for NaN."""
+    if not isfinite(value):
+        return NOTHING
+    whole = float(value).is_integer() and abs(value) < 1e12
+    return (f"{value + 0.0:.0f}" if whole else f"{value:.{digits}g}").replace("-", _MINUS)
 
 
 def signed(values: Iterable[float], digits: int = 2) -> str:
     """Numbers in columns, those above zero with the room for a sign."""
-    return "  ".join(number(value, digits) if value < 0 else _FIGURE_SPACE + number(value, digits) for value in values)
+    told = [number(value, digits) for value in values]
+    return "  ".join(one if one.startswith(_MINUS) else _FIGURE_SPACE + one for one in told)
 
 
 def seconds(value: float) -> str:

@@ -176,10 +176,6 @@ class LibraryPage(QWidget):
         if self._known:
             self._go_to_awaited()
 
-    def choose_policy(self, policy: str) -> None:
-        """Show the scores against this base policy."""
-        self.scores.choose(policy)
-
     # Looking ----------------------------------------------------------------------------------------------------------
 
     def _rescan(self) -> None:

@@ -4,9 +4,9 @@ import time
 from collections.abc import Callable, Set
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from accord.app.desk import Desk
 from accord.app.settings import Settings
@@ -19,11 +19,15 @@ from accord.datasets.policy_file import load
 from accord.devices.inputs.keys import SHARES, Key, Speed
 from accord.devices.sim.arms.catalogue import arms
 from accord.devices.sim.tasks import catalogue
-from accord.devices.sources.catalogue import source_names
+from accord.devices.sources.catalogue import check_source, source_names
 from accord.recorders.status import LoopStatus
 
 if TYPE_CHECKING:
     from accord.app.session import Session
+
+
+_ALIVE_MS: Final = 10
+"""Between two signs of life [ms]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +77,9 @@ class Live(QObject):
         self._errand = Errand(self)
         self._errand.answered.connect(self._take)
         self._errand.failed.connect(self._not_started)
+        self._held: Set[Key] = frozenset()
+        self._alive = QTimer(self, interval=_ALIVE_MS, timerType=Qt.TimerType.PreciseTimer)
+        self._alive.timeout.connect(self._give_signs)
 
     @property
     def running(self) -> bool:
@@ -82,6 +89,7 @@ class Live(QObject):
     def open(self, choices: Choices) -> None:
         """Start a session, in place of the one that runs; `started` or `failed` follows."""
         self._choices, self.session = choices, None
+        self._alive.start()
         self.snapshot = Snapshot(task=choices.settings.task, operator=choices.operator)
         self._errand.run(lambda _progress: self._opened(choices))
 
@@ -125,7 +133,7 @@ class Live(QObject):
         )  # fmt: skip
         self.started.emit(offered)
         if first:
-            source = self._choices.source if self._choices.source in offered.sources else "none"
+            source = self._choices.source if self._may_drive(self._choices.source, task) else "none"
             self.ask(lambda session: session.use_source(source))
             policy = self._choices.policy or _newest_policy(session.library, session.settings)
             self.ask(lambda session: session.use_policy(policy))
@@ -159,11 +167,27 @@ class Live(QObject):
         names = source_names(session.settings.task, self.desk.drivers)
         self.devices_changed.emit(names)
         if session.state is not State.RECORDING and session.driving.by_hand:
-            name = session.driving.source if session.driving.source in names else "none"
+            now = session.driving.source
+            name = now if self._may_drive(now, session.settings.task) else "none"
             self.ask(lambda session: session.use_source(name))
+
+    def _may_drive(self, source: str, task: str) -> bool:
+        """Whether it can, also if it is none of those that are offered."""
+        try:
+            check_source(source, task, self.desk.drivers)
+        except AccordError:
+            return False
+        return True
+
+    def _give_signs(self) -> None:
+        """Between two ticks: a loop that hears nothing for 70 ms holds, and one slow turn of the window may take 40."""
+        if self.running and self.session is not None and self.session.keys is not None:
+            self.session.beat()
+            self.publish(self._held)
 
     def publish(self, held: Set[Key]) -> None:
         """Tell the loop which keys are down."""
+        self._held = held
         if self.running and self.session is not None and self.session.keys is not None:
             self.session.keys.publish(held, time.monotonic_ns())
 
@@ -203,6 +227,7 @@ class Live(QObject):
 
     def close(self) -> None:
         """End the session; an episode in progress is kept as incomplete."""
+        self._alive.stop()
         self._errand.close()
         self._close_sessions()
         self.session = None

@@ -10,19 +10,27 @@ from accord.app.ui import theme
 from accord.app.ui.axes import NAMES
 from accord.app.ui.button import Button
 from accord.app.ui.field import Choice
-from accord.app.ui.labels import label
+from accord.app.ui.labels import label, wrapped
 from accord.app.ui.mapping_curve import Curve
 from accord.app.ui.mapping_draft import swapped, with_item
+from accord.app.ui.mapping_idle import show_idle
+from accord.app.ui.mapping_scope import Scope
 from accord.app.ui.number_field import NumberField
 from accord.devices.command import Vector
-from accord.devices.mapping import Mapping
+from accord.devices.mapping import Follow, Mapping
 
 AXES: Final = NAMES[:6]
+_WAYS: Final = ("forward", "left", "up", "right", "down", "left")
+"""Which way it goes where the sign is +."""
 _MEANINGS: Final = (
     "forward", "left", "up", "turn about forward", "turn about left", "turn about up",
 )  # fmt: skip
-_HEADS: Final = ("DEVICE", "", "HAND", "", "DEAD ZONE", "CURVE", "GAIN", "")
+_HEADS: Final = ("DEVICE", "HAND", "", "DEAD ZONE", "CURVE", "GAIN", "BECOMES")
+_SHAPE: Final = (3, 4, 6)
+"""Columns that are for a deflected device only."""
+_STILL: Final = "The robot's hand does not turn with the device, see Turns with the device."
 _WIDEST: Final = 99.0
+_HAND_PX: Final = 9 * theme.GRID
 
 
 class AxisTable(QWidget):
@@ -42,6 +50,9 @@ class AxisTable(QWidget):
         self.exponents = [self._number(i, "curve", "1 is a straight line, 2 is finer near rest") for i in range(6)]
         self.gains = [self._number(i, "gain", "how much the hand makes of it; 0 locks this axis") for i in range(6)]
         self.curves = [Curve(i, name) for i, name in enumerate(AXES)]
+        self.heads = [label(head, "section") for head in _HEADS]
+        self.hands = [label(f"{name} {way}") for name, way in zip(AXES, _WAYS, strict=True)]
+        self.idle = wrapped("", "faint")
         self._lay_out()
         self._connect()
 
@@ -49,7 +60,7 @@ class AxisTable(QWidget):
         made = Choice(f"Device axis for {AXES[axis]}", f"Which axis of the device moves the hand's {AXES[axis]} (↑ ↓)")
         made.offer((str(i), name) for i, name in enumerate(AXES))
         made.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
-        made.setFixedWidth(10 * theme.GRID)
+        made.setFixedWidth(9 * theme.GRID)
         return made
 
     def _round(self, axis: int) -> Button:
@@ -62,7 +73,7 @@ class AxisTable(QWidget):
     def _number(self, axis: int, name: str, tip: str) -> NumberField:
         made = NumberField(f"{name.capitalize()} of {AXES[axis]}", f"{name.capitalize()}: {tip}", 2)
         made.setRange(-_WIDEST, _WIDEST)
-        made.setFixedWidth(7 * theme.GRID)
+        made.setFixedWidth(6 * theme.GRID)
         made.left.connect(self.left)
         return made
 
@@ -71,18 +82,20 @@ class AxisTable(QWidget):
         grid.setContentsMargins(*[theme.GRID] * 4)
         grid.setHorizontalSpacing(theme.GRID)
         grid.setVerticalSpacing(theme.GRID // 2)
-        for column, head in enumerate(_HEADS):
-            grid.addWidget(label(head, "section"), 0, column)
+        for column, head in enumerate(self.heads):
+            grid.addWidget(head, 0, column)
         for i, name in enumerate(AXES):
-            hand = label(name)
-            hand.setToolTip(f"{name}: {_MEANINGS[i]}, in the frame that is chosen at the right")
-            hand.setMinimumWidth(5 * theme.GRID)
-            parts = (self.follows[i], label("▸", "faint"), hand, self.rounds[i], self.dead_zones[i], self.exponents[i],
-                     self.gains[i], self.curves[i])  # fmt: skip
-            for column, part in enumerate(parts):
+            self.hands[i].setToolTip(f"{name}: {_MEANINGS[i]}, in the frame that is chosen at the right")
+            self.hands[i].setMinimumWidth(_HAND_PX)
+            for column, part in enumerate(self._row(i)):
                 grid.addWidget(part, i + 1, column, Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(self.idle, 7, 0, 1, len(_HEADS) + 1)
         grid.setColumnStretch(len(_HEADS), 1)
-        grid.setRowStretch(7, 1)
+        grid.setRowStretch(8, 1)
+
+    def _row(self, i: int) -> tuple[QWidget, ...]:
+        return (self.follows[i], self.hands[i], self.rounds[i], self.dead_zones[i], self.exponents[i], self.gains[i],
+                self.curves[i])  # fmt: skip
 
     def _connect(self) -> None:
         for i in range(6):
@@ -120,6 +133,21 @@ class AxisTable(QWidget):
             self.exponents[i].setValue(mapping.exponents[device])
             self.gains[i].setValue(mapping.gains[i])
             self.curves[i].show_mapping(mapping)
+
+    def show_scope(self, scope: Scope) -> None:
+        """Show what counts for the device; both hands of a device for two are mapped alike."""
+        self.heads[1].setText("BOTH HANDS" if scope.hands == 2 else "HAND")
+        idle, still = scope.idle("order"), scope.now is Follow.POSE and not scope.mapping.turns
+        self.idle.setText(idle)
+        self.idle.setVisible(bool(idle))
+        for i in range(6):
+            for column, part in enumerate(self._row(i)):
+                show_idle(part, idle or (_STILL if still and i > 2 else ""))
+                part.setVisible(column not in _SHAPE or scope.shows("exponents"))
+                if column in _SHAPE and not idle:
+                    show_idle(part, scope.idle("exponents"))
+        for column in _SHAPE:
+            self.heads[column].setVisible(scope.shows("exponents"))
 
     def show_axes(self, axes: Vector | None) -> None:
         """Show where the device is on every curve; None while it says nothing."""

@@ -10,11 +10,11 @@ from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPalette, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from accord.app.ui import theme
-from accord.app.ui.figures import number
+from accord.app.ui.figures import number, plain
 
 _ROW: Final = 5 * theme.GRID // 2
 _BAR: Final = theme.GRID
-_NAME, _FIGURE, _UNIT = 8 * theme.GRID, 5 * theme.GRID, 4 * theme.GRID
+_NAME, _FIGURE, _UNIT = 8 * theme.GRID, 6 * theme.GRID, 4 * theme.GRID
 """Room for the name at the left, for the figure at the right, and for a unit of letters after it [px]."""
 
 
@@ -100,8 +100,8 @@ class Bars(QWidget):
         painter.drawText(name, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
         painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
         figure = QRectF(self.width() - self._figure, row * _ROW, self._figure, _ROW)
-        shown = number(round(bar.value * bar.factor, bar.digits) + 0.0, bar.digits)  # no minus before a zero
-        unit = f" {bar.unit}" if bar.unit and isfinite(bar.value) else ""
+        shown = number(bar.value * bar.factor, bar.digits)
+        unit = "" if not bar.unit or not isfinite(bar.value) else bar.unit if bar.unit == "°" else f" {bar.unit}"
         painter.drawText(figure, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, shown + unit)
 
     def _paint_bar(self, painter: QPainter, row: int, bar: Bar) -> None:
@@ -166,7 +166,7 @@ class RawNumbers(QWidget):
         for i, (name, value) in enumerate(self.cells):
             row, column = divmod(i, self._columns)
             cell = QRectF(column * width, row * self._LINE, width - theme.GRID, self._LINE)
-            figure = f"{value:.6g}".replace("-", "−") if isfinite(value) else "–"
+            figure = plain(value, 6)
             painter.setPen(self.palette().color(QPalette.ColorRole.WindowText))
             painter.drawText(cell, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, figure)
             room = int(cell.width()) - painter.fontMetrics().horizontalAdvance(figure) - theme.GRID // 2

@@ -10,6 +10,8 @@ from accord.app.ui import theme
 from accord.app.ui.button import Button
 from accord.app.ui.field import Choice
 from accord.app.ui.labels import label
+from accord.app.ui.mapping_idle import show_scope
+from accord.app.ui.mapping_scope import Scope
 from accord.devices.mapping import PEDAL, Mapping
 
 _NONE: Final = "-"
@@ -36,6 +38,7 @@ class ButtonTable(QWidget):
         self.choices = {name: self._choice(name) for name in ROWS}
         self.presses = {name: self._press(name) for name in ROWS}
         self._lamps = {name: label("", "faint") for name in ROWS}
+        self.titles = {name: label(text) for name, (text, _tip) in ROWS.items()}
         self._waiting = ""
         """Field whose button is to be pressed; empty for none."""
         self._down: int | None = None
@@ -63,7 +66,7 @@ class ButtonTable(QWidget):
         grid.setHorizontalSpacing(theme.GRID)
         grid.setVerticalSpacing(2)
         for row, (name, (text, tip)) in enumerate(ROWS.items()):
-            title = label(text)
+            title = self.titles[name]
             title.setToolTip(f"{text}: {tip}")
             self._lamps[name].setFixedWidth(2 * theme.GRID)
             self.presses[name].setFixedWidth(13 * theme.GRID)
@@ -98,6 +101,13 @@ class ButtonTable(QWidget):
             if button is not None and choice.findData(str(button)) < 0:
                 choice.addItem(button_text(button), str(button))
             choice.show_chosen(_NONE if button is None else str(button))
+
+    def show_scope(self, scope: Scope) -> None:
+        """Show what counts for the device."""
+        for name in ROWS:
+            show_scope(scope, name, self.titles[name], self.choices[name], self.presses[name], self._lamps[name])
+        if self._waiting and (scope.idle(self._waiting) or not scope.shows(self._waiting)):
+            self.stop_waiting()
 
     def show_buttons(self, buttons: int | None, mapping: Mapping) -> None:
         """Take the buttons that are down: the first that goes down while one is waited for is chosen.

@@ -5,28 +5,24 @@ from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from accord.app.ui import theme
-from accord.app.ui.labels import label
 from accord.app.ui.library_actions import bind
-from accord.app.ui.mapping_axes import AxisTable
-from accord.app.ui.mapping_buttons import ButtonTable
 from accord.app.ui.mapping_draft import Draft
-from accord.app.ui.mapping_form import MappingForm
-from accord.app.ui.mapping_joints import JointTable
+from accord.app.ui.mapping_fields import MappingFields, scrolled
 from accord.app.ui.mapping_live import LiveColumns
 from accord.app.ui.mapping_moment import Moment, ask
-from accord.app.ui.mapping_note import MappingNote, Matter
+from accord.app.ui.mapping_note import MappingNote
 from accord.app.ui.mapping_profile import BACK, REDO, SAVE, TRY, UNDO, ProfileBar
+from accord.app.ui.mapping_standing import Standing
 from accord.app.ui.view import View
 from accord.datasets.episode_writer import EncodedImage
 from accord.devices.mapping import Follow, Mapping
 
 _SLOW: Final = 3
 """Figures are shown at a third of the moments, 10 Hz; a press of a button is seen at each."""
-_AXES, _JOINTS = 0, 1
-_VIEW_PX, _TABLE_PX = 28 * theme.GRID, 65 * theme.GRID
+_VIEW_PX: Final = 28 * theme.GRID
 
 
 class MappingEditor(QWidget):
@@ -53,11 +49,15 @@ class MappingEditor(QWidget):
         self.draft = Draft(Mapping(), Mapping())
         self._tried: Mapping | None = None
         """What the robot is driven with for a try; None for what is saved."""
-        self._turns, self._follow = 0, ""
+        self._turns = 0
+        self._moment: Moment | None = None
+        self._disk, self._lost = "", False
+        """What became of the profile's file, and whether what it said is on the disk no more."""
+        self._untriable = self._problem = ""
         self.bar, self.note, self.live = ProfileBar(), MappingNote(), LiveColumns()
         self.view = View("robot")
-        self.axes, self.joints, self.form, self.buttons = AxisTable(), JointTable(), MappingForm(), ButtonTable()
-        self.tabs = QTabWidget()
+        self.fields = fields = MappingFields()
+        self.axes, self.joints, self.form, self.buttons = fields.axes, fields.joints, fields.form, fields.buttons
         self.setAccessibleName("Mapping of a device")
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._lay_out()
@@ -69,39 +69,26 @@ class MappingEditor(QWidget):
         """From the outside to the inside: what is moved with its children is dressed anew, which takes a while."""
         inside, outer = QWidget(), QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(_scrolled(inside))
-        column, live, lower = QVBoxLayout(inside), QHBoxLayout(), QHBoxLayout()
+        outer.addWidget(scrolled(inside))
+        column, live = QVBoxLayout(inside), QHBoxLayout()
         column.setContentsMargins(*[2 * theme.GRID] * 4)
         column.setSpacing(theme.GRID)
         column.addWidget(self.bar)
         column.addWidget(self.note)
         column.addLayout(live)
-        column.addLayout(lower, 1)
+        column.addWidget(self.fields, 1)
         live.setSpacing(theme.GRID)
         live.addWidget(self.live, 1)
         live.addWidget(self.view)
         self.view.setFixedWidth(_VIEW_PX)
         self.view.setToolTip("Show the robot from elsewhere")
-        lower.setSpacing(2 * theme.GRID)
-        lower.addWidget(self.tabs, 1)
-        self.tabs.setMinimumWidth(_TABLE_PX)
-        self.tabs.addTab(_scrolled(self.axes), "Axes")
-        self.tabs.addTab(_scrolled(self.joints), "Joints of a leader")
-        for title, part in (("FOR ALL AXES", self.form), ("BUTTONS", self.buttons)):
-            part_column = QVBoxLayout()
-            lower.addLayout(part_column)
-            part_column.setSpacing(theme.GRID // 2)
-            part_column.addWidget(label(title, "section"))
-            part_column.addWidget(part)
-            part_column.addStretch(1)
 
     def _connect(self) -> None:
         bar = self.bar
-        for part in (self.axes, self.joints, self.form, self.buttons):
-            part.changed.connect(self._change)
-        for leaves in (self.axes, self.joints, self.form, bar):
+        self.fields.changed.connect(self._change)
+        self.fields.refused.connect(self.refuse)
+        for leaves in (self.fields, bar):
             leaves.left.connect(self.setFocus)
-        self.joints.refused.connect(self.refuse)
         self.note.discard_asked.connect(self.discard)
         self.view.clicked.connect(lambda _view: self.view_asked.emit())
         bar.chosen.connect(self.profile_chosen)
@@ -120,7 +107,10 @@ class MappingEditor(QWidget):
 
     # What is edited -----------------------------------------------------------------------------------------------
 
-    def edit(self, device: str, kind: str, profile: str, profiles: Sequence[str], draft: Draft, hands: int = 1) -> None:
+    def edit(
+        self, device: str, kind: str, profile: str, profiles: Sequence[str], draft: Draft, hands: int = 1,
+        given: frozenset[Follow] = frozenset({Follow.DEFLECTION}),
+    ) -> None:  # fmt: skip
         """Edit this mapping from here on.
 
         Args:
@@ -130,15 +120,17 @@ class MappingEditor(QWidget):
             profiles: all that there are.
             draft: with what somebody left unsaved.
             hands: how many the device is for; both are mapped alike.
+            given: what such devices give, as far as that is known before this one says it.
         """
         self.device, self._profile, self.draft = device, profile, draft
-        self._wrong, self._tried, self._follow, self._turns = "", None, "", 0
+        self._wrong, self._tried, self._moment, self._turns = "", None, None, 0
+        self._disk, self._lost, self._untriable, self._problem = "", False, "", ""
         self.bar.title.setText(device)
         self.bar.title.setToolTip(kind)
         self.bar.name.clear()
         self.bar.hand.setVisible(hands == 2)
         self.bar.hand.setCurrentIndex(0)
-        self.buttons.stop_waiting()
+        self.fields.begin(given, hands)
         self.bar.offer(profiles, profile, f"usual for {kind}")
         self._show()
 
@@ -154,8 +146,35 @@ class MappingEditor(QWidget):
         self._tried = None
         self.draft.keep()
         self.bar.name.clear()
-        self.bar.offer(profiles, profile, self.bar.profile.itemText(0))
+        self.offer(profiles)
         self._do(lambda: None)
+
+    def tell_disk(self, sentence: str, lost: bool) -> None:
+        """Something became of the profile's file that nobody here did.
+
+        Args:
+            sentence: what; empty for nothing.
+            lost: whether what it said is on the disk no more.
+        """
+        self._disk, self._lost = sentence, lost
+        self._show_standing()
+
+    def offer(self, profiles: Sequence[str]) -> None:
+        """These profiles there are now."""
+        self.bar.offer(profiles, self._profile, self.bar.profile.itemText(0))
+
+    def allow_try(self, why_not: str, drives: bool) -> None:
+        """Whether it can be tried now.
+
+        Args:
+            why_not: one sentence; empty if it can.
+            drives: whether the robot is driven with the device at all.
+        """
+        if not drives:
+            self._tried = None
+        if why_not != self._untriable:
+            self._untriable = why_not
+            self._show_standing()
 
     def refuse(self, sentence: str) -> None:
         """What was asked for could not be done."""
@@ -187,6 +206,8 @@ class MappingEditor(QWidget):
 
     def discard(self) -> None:
         """Go back to what is saved, also where it is being tried."""
+        if not self._lost:
+            self._disk = ""  # what is saved is what the file says
         self._do(lambda: self.draft.become(self.draft.saved))
         if self._tried is not None:
             self.tried.emit(self.draft.saved)
@@ -203,6 +224,9 @@ class MappingEditor(QWidget):
 
     def try_now(self) -> None:
         """Drive with it."""
+        if self._untriable:
+            self.refuse_try(self._untriable)
+            return
         self._tried, self._wrong = self.draft.mapping, ""
         self.tried.emit(self.draft.mapping)
         self._show()
@@ -220,54 +244,39 @@ class MappingEditor(QWidget):
 
     def _show(self) -> None:
         draft = self.draft
-        for part in (self.axes, self.joints, self.form, self.buttons):
-            part.show_mapping(draft.mapping)
-        self.bar.show_state(self._profile, draft.changed, draft.may_undo, draft.may_redo)
-        text, matter = self._said()
-        self.note.say(text, matter, draft.changed or self._tried is not None)
+        followed = None if self._moment is None else ask(draft.mapping, self._moment).follow
+        self.fields.show_mapping(draft.mapping, followed)
+        self._show_standing()
 
-    def _said(self) -> tuple[str, Matter]:
-        if self._wrong:
-            return self._wrong, Matter.WRONG
-        name = f"the profile {self._profile}" if self._profile else "the usual mapping"
-        tried = self._tried is not None and self._tried == self.draft.mapping
-        driven = " The robot is driven with them now." if tried else ""
-        if self.draft.changed:
-            return f"Changes of {name} are not saved. They stay here until you save or discard them.{driven}", (
-                Matter.UNSAVED
-            )
-        return f"This is {name}, as it is saved.", Matter.FINE
+    def _show_standing(self) -> None:
+        """All but the fields, in which somebody may be writing."""
+        draft = self.draft
+        self.bar.show_state(bool(self._profile) and (draft.changed or self._lost), draft.may_undo, draft.may_redo)
+        self.bar.allow_try(self._untriable)
+        tried = self._tried is not None and self._tried == draft.mapping
+        disk = self._disk if self._lost or draft.changed else ""
+        standing = Standing(
+            self._profile, draft.changed, tried, self._wrong, disk, self._problem, self._untriable
+        )  # fmt: skip
+        self.note.say(*standing.said(), draft.changed or self._tried is not None)
 
     def display(self, moment: Moment) -> None:
         """Show a moment: thirty a second."""
+        self._moment = moment
         self.buttons.show_buttons(None if moment.state is None else moment.state.buttons, self.draft.mapping)
         if self._turns % _SLOW == 0:
             asked = ask(self.draft.mapping, moment)
             self.live.display(moment, asked)
-            state = moment.state
-            self.axes.show_axes(None if state is None or state.continuous else state.axes)
-            self.joints.show_joints(None if state is None else state.joints, moment.robot_joints)
-            self._open_tab(asked.follow)
-            self._show_problem(asked.problem)
+            self.fields.display(self.draft.mapping, moment.state, asked.follow, moment.robot_joints)
+            if asked.problem != self._problem:
+                self._problem = asked.problem
+                self._show_standing()
         self._turns += 1
 
     def show_robot(self, view: str, picture: EncodedImage | None) -> None:
         """Show the robot's picture, and which view it is."""
         self.view.show_picture(picture)
         self.view.show_note(view)
-
-    def _show_problem(self, problem: str) -> None:
-        """A mapping that the device cannot be used with: said, but nothing has been refused."""
-        if not self._wrong and problem and problem != self.note.text.text():
-            self.note.say(problem, Matter.WRONG, self.draft.changed or self._tried is not None)
-        elif not self._wrong and not problem and self.note.matter is Matter.WRONG:
-            self._show()
-
-    def _open_tab(self, follow: Follow | None) -> None:
-        """The first time that it is known what the device gives, open what matters for it."""
-        if follow is not None and not self._follow:
-            self._follow = str(follow)
-            self.tabs.setCurrentIndex(_JOINTS if follow is Follow.JOINTS else _AXES)
 
     def hideEvent(self, event: QHideEvent) -> None:  # noqa: N802 - Qt's name
         """The page is left: nothing is lost, and it says so."""
@@ -277,11 +286,3 @@ class MappingEditor(QWidget):
             driven = " The robot is driven with some of them." if self._tried is not None else ""
             sentence = f"The mapping of {self.device} has changes that are not saved; its page keeps them.{driven}"
             self.left_unsaved.emit(sentence)
-
-
-def _scrolled(widget: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidget(widget)
-    area.setWidgetResizable(True)
-    area.setFrameShape(QFrame.Shape.NoFrame)
-    return area

@@ -1,27 +1,26 @@
 """MappingForm: what holds for all axes: frame, speeds, the gripper, and what a carried device or a leader needs."""
 
 from collections.abc import Mapping as AnyMapping
-from enum import StrEnum
 from functools import partial
 from math import degrees, radians
-from typing import Final
+from typing import Any, Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QCheckBox, QGridLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
 from accord.app.ui import theme
 from accord.app.ui.field import Choice
 from accord.app.ui.labels import label
+from accord.app.ui.mapping_idle import show_scope
+from accord.app.ui.mapping_scope import FOLLOWED, Scope
 from accord.app.ui.number_field import NumberField
-from accord.devices.mapping import Follow, Frame, GripperMode, Mapping
+from accord.devices.mapping import Frame, GripperMode, Mapping
 
-_CHOICES: Final[AnyMapping[str, tuple[str, str, AnyMapping[StrEnum, str]]]] = {
+_CHOICES: Final[AnyMapping[str, tuple[str, str, AnyMapping[Any, str]]]] = {
     "frame": ("Frame", "Which frame the motion is meant in", {
         Frame.VIEW: "the view, forward into it", Frame.BASE: "the robot's base",
         Frame.HAND: "the robot's hand"}),
-    "follow": ("Follow", "Which of what the device gives moves the robot", {
-        Follow.AUTO: "what fits", Follow.DEFLECTION: "deflections", Follow.POSE: "where the hand is",
-        Follow.JOINTS: "joint by joint"}),
+    "follow": ("Follow", "Which of what the device gives moves the robot", FOLLOWED),
     "gripper": ("Gripper", "What moves the gripper", {
         GripperMode.TOGGLE: "each press switches it", GripperMode.HOLD: "closed while it is held",
         GripperMode.PROPORTIONAL: "as far as the device says"}),
@@ -37,9 +36,10 @@ _NUMBERS: Final = {
 _DEGREES: Final = "engage_within_rad"
 _PLACES: Final = (
     ("frame",), ("follow",), ("gripper",),
-    ("linear_m_s", "angular_rad_s"), ("slow_factor", "fast_factor"), ("scale", "engage_within_rad"),
+    ("linear_m_s", "angular_rad_s"), ("slow_factor", "fast_factor"), ("engage_within_rad",), ("scale",),
 )  # fmt: skip
-"""Rows of the form."""
+"""Rows of the form; below them stands whether the hand turns too."""
+_CHOICE_PX: Final = 25 * theme.GRID
 _MOST: Final = 999.0
 
 
@@ -58,11 +58,20 @@ class MappingForm(QWidget):
         self.turns = QCheckBox("Turns with the device")
         self.turns.setToolTip("Whether the robot's hand turns with a carried device (Space)")
         self.turns.clicked.connect(lambda on: self.changed.emit("turns", bool(on)))
+        self.words = {name: self._word(name) for row in _PLACES for name in row}
+        self._offered = tuple(FOLLOWED)
         self._lay_out()
+
+    def _word(self, name: str) -> QLabel:
+        number = _NUMBERS.get(name)
+        made = label(f"{number[0]} [{number[1]}]" if number else _CHOICES[name][0])
+        made.setToolTip(number[2] if number else _CHOICES[name][1])
+        return made
 
     def _choice(self, name: str) -> Choice:
         title, tip, texts = _CHOICES[name]
         made = Choice(title, f"{tip} (↑ ↓)")
+        made.setMinimumWidth(_CHOICE_PX)
         made.offer((str(value), text) for value, text in texts.items())
         kind = type(next(iter(texts)))
         made.chosen.connect(lambda chosen: self.changed.emit(name, kind(chosen)))
@@ -84,16 +93,13 @@ class MappingForm(QWidget):
         grid.setVerticalSpacing(theme.GRID // 2)
         for row, names in enumerate(_PLACES):
             for number, name in enumerate(names):
-                title, unit, tip, *_ = (
-                    _NUMBERS[name] if name in _NUMBERS else (_CHOICES[name][0], "", _CHOICES[name][1])
-                )
-                words = label(f"{title} [{unit}]" if unit else title)
-                words.setToolTip(tip)
-                field: QWidget = self.numbers[name] if name in _NUMBERS else self.choices[name]
-                grid.addWidget(words, row, 2 * number, Qt.AlignmentFlag.AlignVCenter)
-                grid.addWidget(field, row, 2 * number + 1, 1, 1 if len(names) == 2 else 3)
+                grid.addWidget(self.words[name], row, 2 * number, Qt.AlignmentFlag.AlignVCenter)
+                if name in _NUMBERS:
+                    grid.addWidget(self.numbers[name], row, 2 * number + 1, Qt.AlignmentFlag.AlignLeft)
+                else:
+                    grid.addWidget(self.choices[name], row, 1, 1, 3)
         grid.addWidget(self.turns, len(_PLACES), 0, 1, 4)
-        grid.setColumnStretch(1, 1)
+        grid.setColumnStretch(3, 1)
 
     def _set(self, name: str) -> None:
         field, digits = self.numbers[name], _NUMBERS[name][3]
@@ -109,6 +115,16 @@ class MappingForm(QWidget):
         for name, field in self.numbers.items():
             field.setValue(_shown(mapping, name))
         self.turns.setChecked(mapping.turns)
+
+    def show_scope(self, scope: Scope) -> None:
+        """Show what counts for the device, and what would if something else were followed with the reason."""
+        if scope.follows != self._offered:
+            self._offered = scope.follows
+            self.choices["follow"].offer((str(one), FOLLOWED[one]) for one in scope.follows)
+            self.choices["follow"].show_chosen(str(scope.mapping.follow))
+        for name, words in self.words.items():
+            show_scope(scope, name, words, self.numbers[name] if name in _NUMBERS else self.choices[name])
+        show_scope(scope, "turns", self.turns)
 
 
 def _shown(mapping: Mapping, name: str) -> float:

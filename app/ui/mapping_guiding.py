@@ -1,5 +1,6 @@
 """MappingGuiding: what the mapping page asks for, asked of the desk and the session. A part of the window."""
 
+import time
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 
 from accord.app.desk import Desk
 from accord.app.errors import AppError
+from accord.app.gives import usual
 from accord.app.snapshot import Snapshot, State
 from accord.app.ui.devices_driving import driving, reading_of
 from accord.app.ui.live import Live
@@ -17,6 +19,7 @@ from accord.app.ui.mapping_draft import Draft
 from accord.app.ui.mapping_editor import MappingEditor
 from accord.app.ui.mapping_moment import Moment
 from accord.app.ui.mapping_motion import Motion
+from accord.app.ui.mapping_shelf import Shelf, fate
 from accord.app.watched import Reading
 from accord.datasets.episode_info import CameraInfo
 from accord.datasets.errors import AccordError
@@ -29,6 +32,7 @@ from accord.devices.rotation import to_matrix
 from accord.devices.sources.held import EITHER
 
 _OF_DEVICE: Final = (1 << PEDAL) - 1
+_SIDES: Final = ("left", "right")
 
 
 class MappingGuiding(QObject):
@@ -44,6 +48,9 @@ class MappingGuiding(QObject):
         """Device → the profile it is of, and what was changed."""
         self._device, self._motion, self._visible = "", Motion(), False
         self._hand = self._resets = self._elsewhere = 0
+        self._shelf, self._known = Shelf(desk.profiles), True
+        """The profile's file, and whether what it said was read while it was there."""
+        self._offered: tuple[str, ...] = ()
         editor.tried.connect(self._try)
         editor.save_asked.connect(self._save)
         editor.profile_chosen.connect(self._choose)
@@ -70,25 +77,45 @@ class MappingGuiding(QObject):
         """
         setup = self._desk.setup(device)
         kind = kind_named(setup.kind)
-        default, problem = replace(kind.mapping, frame=Frame.VIEW), ""
+        default = replace(kind.mapping, frame=Frame.VIEW)
+        self._shelf.begin(setup.profile)
+        saved = self._shelf.mapping if setup.profile else default
         kept = self._drafts.get(device)
-        if kept is None or kept[0] != setup.profile or not kept[1].changed:
-            try:
-                saved = self._desk.mapping(device)
-            except AccordError as error:
-                saved, problem = default, str(error)
-            self._drafts[device] = setup.profile, Draft(saved, default)
-        self._device, self._hand = device, 0
+        self._known = saved is not None or (kept is not None and kept[0] == setup.profile)
+        if kept is None or kept[0] != setup.profile or (saved is not None and not kept[1].changed):
+            self._drafts[device] = setup.profile, Draft(saved or default, default)
+        self._device, self._hand, self._offered = device, 0, self._names()
         self._motion.forget()
-        self._editor.edit(device, kind.text, setup.profile, self._names(), self._drafts[device][1], kind.hands)
-        if problem:
-            self._editor.refuse(problem)
+        draft = self._drafts[device][1]
+        self._editor.edit(device, kind.text, setup.profile, self._offered, draft, kind.hands, usual(kind))
+        self._editor.allow_try(self._untriable, bool(self._held()))
+        self._heed_disk()
 
     def _names(self) -> tuple[str, ...]:
         try:
             return self._desk.profiles.names()
         except AccordError:  # the folder cannot be read: saving says so
             return ()
+
+    def _look_at_disk(self) -> None:
+        """Somebody may have changed, broken or deleted the profile, or another one."""
+        if self._shelf.look():
+            self._heed_disk()
+        names = self._names()
+        if names != self._offered:
+            self._offered = names
+            self._editor.offer(names)
+
+    def _heed_disk(self) -> None:
+        """Whoever drives goes on with what it has; where nobody does, what the file says now is shown."""
+        draft, shelf, drives = self._drafts[self._device][1], self._shelf, bool(self._held())
+        other = shelf.mapping is not None and shelf.mapping != draft.saved
+        if shelf.mapping is not None and other:
+            if not drives and not draft.changed:
+                self._editor.take(shelf.name, shelf.mapping)
+            draft.saved, self._known = shelf.mapping, True
+        told = fate(shelf, self._device, drives, self._known, other and draft.changed)
+        self._editor.tell_disk(told, bool(shelf.name) and shelf.mapping is None)
 
     def _look_at_hand(self, hand: int) -> None:
         self._hand = hand
@@ -107,6 +134,7 @@ class MappingGuiding(QObject):
             return
         self._drafts[self._device] = profile, draft
         self._editor.take(profile, mapping)
+        self._begin_anew(profile)
         self._use(mapping)
         self.changed.emit()
 
@@ -118,17 +146,36 @@ class MappingGuiding(QObject):
             self._editor.refuse(_sentence(error))
             return
         self._drafts[self._device] = profile, self._drafts[self._device][1]
-        self._editor.saved(profile, self._names())
+        self._offered = self._names()
+        self._editor.saved(profile, self._offered)
+        self._begin_anew(profile)
         self._use(mapping)
         self.changed.emit()
 
+    def _begin_anew(self, profile: str) -> None:
+        """What is shown is what the file says."""
+        self._known = True
+        self._shelf.begin(profile)
+        self._heed_disk()
+
     def _try(self, mapping: Mapping) -> None:
-        if not self._held():
-            now = " and ".join(driving(self._live.snapshot)) or "nobody"
-            found = f"{now} driving" if self._live.running else "no robot that runs"
-            self._editor.refuse_try(str(AppError(f"{self._device} to drive", found, "choose it on the page Collect")))
+        why_not = self._untriable
+        if why_not:
+            self._editor.refuse_try(why_not)
             return
         self._use(mapping)
+
+    @property
+    def _untriable(self) -> str:
+        """Why the robot cannot be driven with the mapping now; one sentence, empty if it can."""
+        if self._live.session is None or not self._live.running:
+            return "No robot runs to try it with: the page Collect starts one."
+        if not self._held():
+            now = " and ".join(driving(self._live.snapshot)) or "nobody"
+            return f"To try it, choose {self._device} on the page Collect; now {now} drives."
+        if self._live.snapshot.state is State.RECORDING:
+            return "To try it, end the episode that is being recorded."
+        return ""
 
     def _use(self, mapping: Mapping) -> None:
         """Drive so at once, if this device drives."""
@@ -160,6 +207,9 @@ class MappingGuiding(QObject):
         self._visible = visible and bool(self._device)
         if not self._visible:
             return
+        if self._shelf.due(time.monotonic_ns()):
+            self._look_at_disk()
+        self._editor.allow_try(self._untriable, bool(self._held()))
         held = self._held()
         hand = held[min(self._hand, len(held) - 1)] if held else self._hand
         if snapshot.source.startswith(EITHER) and held:
@@ -181,8 +231,14 @@ class MappingGuiding(QObject):
             self._device, self._with_pedals(reading.state) if reading else None,
             reading.health if reading else None, reading.channels if reading else (),
             snapshot.newest if known else None, hand, drives and known,
-            loop.hold_text if loop.hold != Hold.NONE else "", self._heading(view), self._motion.twist,
+            loop.hold_text if loop.hold != Hold.NONE else "", self._heading(view), self._side, self._motion.twist,
         )  # fmt: skip
+
+    @property
+    def _side(self) -> str:
+        if kind_named(self._desk.setup(self._device).kind).hands == 1:
+            return ""
+        return _SIDES[1 if len(self._held()) == 1 else self._hand]  # of the two the right one drives a robot with one
 
     def _reading(self, snapshot: Snapshot, hand: int, drives: bool) -> Reading | None:
         found = self._desk.readings(self._device)

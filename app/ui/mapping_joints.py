@@ -11,17 +11,17 @@ from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
 from accord.app.ui import theme
 from accord.app.ui.button import Button
 from accord.app.ui.field import Choice
+from accord.app.ui.figures import rounded
 from accord.app.ui.labels import label, wrapped
 from accord.app.ui.mapping_bars import Bar, Bars
 from accord.app.ui.mapping_draft import matched, whole, with_item
+from accord.app.ui.mapping_scope import Scope
 from accord.app.ui.number_field import NumberField
 from accord.devices.command import Vector
 from accord.devices.errors import DeviceError
-from accord.devices.joint_map import STILL, JointMap
+from accord.devices.joint_map import STILL, USUAL, JointMap
 from accord.devices.mapping import Mapping
 
-USUAL: Final = 7
-"""Joints of a robot that is not there."""
 _MOST: Final = 999.0
 
 
@@ -45,13 +45,16 @@ class JointTable(QWidget):
             "Choose the offsets so that the leader, as it stands now, leads the robot to where it stands now", "quiet",
         )  # fmt: skip
         self.match.clicked.connect(self._match)
-        self.told = wrapped("", "faint")
-        self._grid = QGridLayout()
+        self.told, self.idle = wrapped("", "faint"), wrapped("", "faint")
+        self._body = QWidget()
+        self._grid = QGridLayout(self._body)
+        self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(theme.GRID)
         self._grid.setVerticalSpacing(theme.GRID // 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(*[theme.GRID] * 4)
-        column.addLayout(self._grid)
+        column.addWidget(self._body)
+        column.addWidget(self.idle)
         column.addWidget(self.told)
         column.addWidget(self.match, 0, Qt.AlignmentFlag.AlignLeft)
         column.addStretch(1)
@@ -118,6 +121,14 @@ class JointTable(QWidget):
         for i, row in enumerate(self.rows):
             row.show_joint(full.order[i], full.signs[i], full.scales[i], full.offsets_rad[i], leaders)
 
+    def show_scope(self, scope: Scope) -> None:
+        """Show whether joints count for the device."""
+        idle = scope.idle("joints")
+        self._body.setEnabled(not idle)
+        self.match.setVisible(not idle)
+        self.idle.setText(idle)
+        self.idle.setVisible(bool(idle))
+
     def show_joints(self, leader: Vector | None, robot: Vector) -> None:
         """Show where they stand.
 
@@ -134,7 +145,7 @@ class JointTable(QWidget):
         self.match.setEnabled(leader is not None and len(robot) > 0)
         problem = "" if leader is None else self.mapping.joints.problem(len(leader), count)
         self.told.setText(problem or ("" if leader is not None else "Nothing says how a leader's joints stand now."))
-        self.told.setVisible(bool(self.told.text()))
+        self.told.setVisible(bool(self.told.text()) and not self.idle.text())
         led = self.mapping.joints.of(leader) if leader is not None and not problem else np.full(count, np.nan)
         for i, row in enumerate(self.rows):
             stands = float(robot[i]) if i < len(robot) else float("nan")
@@ -184,7 +195,7 @@ class _Row:
         self.round.setChecked(sign < 0)
         self.round.setText("−" if sign < 0 else "+")
         self.scale.setValue(scale)
-        self.offset.setValue(degrees(offset_rad))
+        self.offset.setValue(rounded(degrees(offset_rad), 1))
 
     def show_angles(self, led_rad: float, robot_rad: float) -> None:
         led, stands = degrees(led_rad), degrees(robot_rad)

@@ -45,13 +45,18 @@ class LiveColumns(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GRID)
         self.setFixedHeight(_HEIGHT)
-        row.addWidget(_panel("THE DEVICE SAYS", self.buttons, self.detail, _scrolled(self.says, self.raw)), 1)
-        row.addWidget(_panel("THIS MAPPING ASKS", self.asks, self.key, self.note), 1)
-        row.addWidget(_panel("THE ROBOT DOES", self.does, self.robot_note), 1)
+        self.titles = [label(title, "section") for title in ("THE DEVICE SAYS", "THIS MAPPING ASKS", "THE ROBOT DOES")]
+        says, asks, does = self.titles
+        row.addWidget(_panel(says, self.buttons, self.detail, _scrolled(self.says, self.raw)), 1)
+        row.addWidget(_panel(asks, self.asks, self.key, self.note), 1)
+        row.addWidget(_panel(does, self.does, self.robot_note), 1)
 
     def display(self, moment: Moment, asked: Asked) -> None:
-        """Show this moment."""
+        """Show this moment; where there are two hands, whose it is."""
         state = moment.state
+        device, robot = moment.side, ("left", "right")[moment.hand] if moment.robot_hands == 2 else ""
+        self.titles[0].setText(f"THE DEVICE'S {device.upper()} HAND SAYS" if device else "THE DEVICE SAYS")
+        self.titles[2].setText(f"THE ROBOT'S {robot.upper()} HAND DOES" if robot else "THE ROBOT DOES")
         self.says.show_rows(_said(state))
         self.raw.show_numbers(moment.channels, () if state is None else [float(x) for x in state.raw])
         self.buttons.setText(_buttons(state))
@@ -134,13 +139,13 @@ def _scrolled(*parts: QWidget) -> QScrollArea:
     return area
 
 
-def _panel(title: str, *parts: QWidget) -> QFrame:
+def _panel(title: QLabel, *parts: QWidget) -> QFrame:
     made = QFrame()
     made.setProperty("role", "panel")
     column = QVBoxLayout(made)
     column.setContentsMargins(*[theme.GRID] * 4)
     column.setSpacing(theme.GRID // 2)
-    column.addWidget(label(title, "section"))
+    column.addWidget(title)
     for part in parts:
         column.addWidget(part, 1 if isinstance(part, QScrollArea) else 0)
     if not isinstance(parts[-1], QScrollArea):

@@ -12,9 +12,10 @@ import numpy as np
 from accord.devices.command import Vector
 from accord.devices.health import Health
 from accord.devices.input import InputState
+from accord.devices.joint_map import USUAL
 from accord.devices.mapping import Follow, Frame, GripperMode, Mapping, is_down, pace, twist
 from accord.devices.rotation import IDENTITY
-from accord.devices.sources.followed import followed
+from accord.devices.sources.followed import followed, instead
 
 _NOTHING = np.full(6, np.nan)
 
@@ -41,6 +42,8 @@ class Moment:
     """Why the robot is held, or empty."""
     view_rotation: Vector | None = None
     """(3, 3) where the person looks; None without a view."""
+    side: str = ""
+    """``left`` or ``right``: which hand of a device for two this is; empty for one that has no other."""
     moved: Vector = field(default_factory=lambda: _NOTHING)
     """(6,) how the robot's hand moves, in the base frame [m/s, rad/s]."""
 
@@ -48,12 +51,16 @@ class Moment:
         """A field of the newest step for this hand; NaN without one."""
         if self.newest is None or name not in (self.newest.dtype.names or ()):
             return np.nan
-        value = np.asarray(self.newest[name])
-        hands = self.newest["observation/hand_position"].size // 3
+        value, hands = np.asarray(self.newest[name]), self.robot_hands
         if hands == 1:
             return value
         parts = value.reshape(hands, -1)[min(self.hand, hands - 1)]
         return parts if parts.size > 1 else parts[0]
+
+    @property
+    def robot_hands(self) -> int:
+        """How many the robot has; 1 while there is none."""
+        return 1 if self.newest is None else max(1, self.newest["observation/hand_position"].size // 3)
 
     @property
     def robot_joints(self) -> Vector:
@@ -91,18 +98,21 @@ def ask(mapping: Mapping, moment: Moment) -> Asked:
     state = moment.state
     if state is None:
         return Asked(None, "", _NOTHING, float("nan"), sent, sent_gripper, _silent(moment))
-    follow, problem = followed(moment.name, state, mapping, _joints(mapping, moment, state))
+    joints = _joints(mapping, moment, state)
+    follow, problem = followed(moment.name, state, mapping, joints)
     asked, note = _asked(follow, state, mapping, moment)
+    note = " ".join(filter(None, (instead(state, mapping, follow, joints), note)))
     if moment.drives and moment.hold_text:
         note = moment.hold_text
     return Asked(follow, problem, asked, _gripper(state, mapping, moment), sent, sent_gripper, note)
 
 
 def _joints(mapping: Mapping, moment: Moment, state: InputState) -> int | None:
-    """How many a leader has to lead; without a robot as many as the mapping is for."""
+    """How many a leader has to lead; without a robot as many as the mapping is for, or as a usual one has."""
     if moment.newest is not None:
         return len(moment.robot_joints) or None
-    return len(mapping.joints.order) or (0 if state.joints is None else len(state.joints))
+    own = 0 if state.joints is None else len(state.joints)
+    return len(mapping.joints.order) or (own if state.pose is None else USUAL)  # without a pose its joints are all
 
 
 def _silent(moment: Moment) -> str:

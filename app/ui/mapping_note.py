@@ -1,6 +1,5 @@
 """MappingNote: one line that says what is wrong with a mapping, or what is not saved yet. It is always in its place."""
 
-from enum import Enum, auto
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
@@ -10,15 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 from accord.app.ui import theme
 from accord.app.ui.button import Button
 from accord.app.ui.labels import wrapped
-
-
-class Matter(Enum):
-    """How serious it is."""
-
-    FINE = auto()
-    UNSAVED = auto()
-    WRONG = auto()
-
+from accord.app.ui.mapping_standing import Matter
 
 _COLOURS: Final = {Matter.FINE: theme.AGREE, Matter.UNSAVED: theme.DOUBTFUL, Matter.WRONG: theme.RECORDING}
 _TINT: Final = 56

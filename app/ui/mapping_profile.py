@@ -79,13 +79,18 @@ class ProfileBar(QWidget):
             chosen: of them; empty for the kind's own mapping.
             usual: what the kind's own mapping is called.
         """
-        known = (*profiles, *((chosen,) if chosen and chosen not in profiles else ()))
-        self.profile.offer([("", usual), *((name, name) for name in known)])
+        gone = [(chosen, f"{chosen} (no file)")] if chosen and chosen not in profiles else []
+        self.profile.offer([("", usual), *((name, name) for name in profiles), *gone])
         self.profile.show_chosen(chosen)
 
-    def show_state(self, profile: str, changed: bool, may_undo: bool, may_redo: bool) -> None:
+    def allow_try(self, why_not: str) -> None:
+        """Show whether it can be tried now, or why not."""
+        self.try_.setEnabled(not why_not)
+        self.try_.setToolTip(why_not or TRY.tip)
+
+    def show_state(self, may_save: bool, may_undo: bool, may_redo: bool) -> None:
         """Show what may be done now."""
-        self.save.setEnabled(bool(profile) and changed)
+        self.save.setEnabled(may_save)
         self.undo.setEnabled(may_undo)
         self.redo.setEnabled(may_redo)
 

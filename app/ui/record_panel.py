@@ -149,7 +149,9 @@ def _saved(snapshot: Snapshot) -> str:
 
 
 def _scored(snapshot: Snapshot) -> str:
-    """How well the last episode agreed; the room for it stays where nothing was scored."""
+    """How well the last episode agreed, or that no arm moved; the room for it stays where there is nothing to say."""
+    if snapshot.finished is not None and snapshot.finished.doubt:
+        return f"No arm moved: {actions.DISCARD.shown_key} discards it"
     score = snapshot.finished.score if snapshot.finished else None
     if score is None or isnan(score.compatibility):
         return " "

@@ -12,7 +12,7 @@ from accord.app.ui import theme
 from accord.app.ui.axes import Axes
 from accord.app.ui.figures import number, signed, source_text
 from accord.app.ui.labels import label
-from accord.app.ui.words import scripted
+from accord.app.ui.words import scripted, waiting_for
 from accord.devices.limits import Bounds
 
 _FULL_SPEED: Final = np.repeat((Bounds().linear, Bounds().angular), 3)
@@ -88,8 +88,8 @@ def _device(snapshot: Snapshot) -> tuple[bool | None, str]:
         return None, "No device chosen"
     if scripted(source):
         return True, f"{source_text(source)}, no person"
-    if loop.source == "none" or not loop.input_name:
-        return None, source_text(source)
+    if loop.source == "none" or not loop.input_name or snapshot.awaited:
+        return None, waiting_for(snapshot) if snapshot.awaited else source_text(source)
     if not loop.input_connected:
         return False, f"{loop.input_name}: {loop.input_detail or 'not connected'}"
     refused = f", {loop.input_refused} refused" if loop.input_refused else ""

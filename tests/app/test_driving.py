@@ -9,6 +9,7 @@ from wires.place import opened
 from accord.app.driving import Driving
 from accord.app.settings import Settings
 from accord.devices.mapping import Mapping as AxisMapping
+from accord.devices.sources.driver import Driver
 from accord.devices.sources.held import Held, devices_of
 from accord.recorders.requests import Request, UseMapping, UseSource
 
@@ -18,10 +19,10 @@ MINE, KEPT, TRIED = AxisMapping(linear_m_s=0.11), AxisMapping(linear_m_s=0.12), 
 class Desk:
     """Has a gamepad and an exoskeleton, each with a profile."""
 
-    drivers: Mapping[str, int] = {"pad": 1, "exo": 2}
+    drivers: Mapping[str, Driver] = {"pad": Driver("gamepad"), "exo": Driver("exoskeleton", 2)}
 
     def hold(self, source: str) -> tuple[Held, ...]:
-        names = [(name, hand) for name in devices_of(source) for hand in range(self.drivers[name])]
+        names = [(name, hand) for name in devices_of(source) for hand in range(self.drivers[name].hands)]
         return tuple(Held(name, "any", KEPT, "calm", f"{name}-{hand}") for name, hand in names)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 from peers.environment import openpi
 from peers.policy_servers import PolicyServer, serve
-from policies import random_policy
+from policies import proposed, random_policy
 from rollouts import fitted, run
 
 from accord.app.checking import check_episode
@@ -159,7 +159,7 @@ def test_what_drives_is_what_the_policy_says_for_what_is_recorded(library: Libra
         steps = episode.steps()
     said = np.column_stack([steps["requested/twist"], steps["requested/gripper"]])
     asked = base.observations(steps[:: base.head.chunk])
-    told = np.concatenate(base.propose(asked))[: len(steps)]
+    told = np.concatenate(proposed(base, asked))[: len(steps)]
     assert np.allclose(said, told, rtol=1e-3, atol=1e-5)
     assert np.abs(steps["sent/twist"]).max() > 0.01
 
@@ -212,6 +212,8 @@ def test_it_runs_as_a_job_and_tells_what_is_done_on_the_way(library: Library) ->
     state = job.poll()
     job.close()
     assert state.error == ""
+    if isinstance(state.details, Evaluation):  # the last that was told on the way, however late we looked
+        heard.append(state.details)
     found = state.result
     assert isinstance(found, Evaluation)
     assert (found.success, found.of) == (Share(0, 4), 4)
@@ -246,8 +248,9 @@ def test_when_every_worker_is_dead_the_rest_is_not_run(library: Library) -> None
             os.kill(child.pid or 0, signal.SIGKILL)
 
     found = evaluate(library.folder, settings(seeds=range(5), workers=1), kill_all)
-    assert len(found.rollouts) == 1
-    assert [one.number for one in found.not_run] == [1, 2, 3, 4]
+    done = len(found.rollouts)  # one, or what was done while we stood still
+    assert 1 <= done < 5
+    assert [one.number for one in found.not_run] == list(range(done, 5))
 
 
 def test_who_stops_it_keeps_what_was_kept_and_nothing_half(library: Library) -> None:

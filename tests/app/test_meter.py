@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from accord.app.meter import Meter
 from accord.app.snapshot import LiveScore, Timing
 from accord.datasets.compatibility import EpisodeScore, StepScores, Thresholds, compatibility
+from accord.devices.limits import Hold
 
 LIMITS = Thresholds(2.0, 1.0, 1.5)
 SCORES = st.lists(st.tuples(st.floats(0, 5), st.floats(0, 3), st.floats(0, 3)), min_size=1, max_size=40)
@@ -18,7 +19,8 @@ _FIELDS = ("score/compatibility", "score/error", "score/novelty", "score/distanc
 
 
 def steps(count: int, rate_hz: float = 50.0, late_ms: float = 0.0, first: int = 0) -> NDArray[np.void]:
-    dtype = [("t_ns", "i8"), ("late_ns", "i8"), *((name, "f4") for name in _FIELDS)]
+    dtype = [("t_ns", "i8"), ("late_ns", "i8"), ("hold", "u1"), ("sent/twist", "f8", (2, 6)),
+             *((name, "f4") for name in _FIELDS)]  # fmt: skip
     records = np.zeros(count, dtype)
     records["t_ns"] = ((first + np.arange(count)) * 1e9 / rate_hz).astype(np.int64)
     records["late_ns"] = int(late_ms * 1e6)
@@ -106,3 +108,37 @@ def test_nothing_is_scored_without_thresholds_or_after_clearing() -> None:
     assert math.isnan(meter.score().compatibility)
     meter.feed(steps(3, first=1), None)
     assert meter.timing(0, 1.0).rate_hz == pytest.approx(50), "the beat goes on from one episode to the next"
+
+
+def held(*reasons: Hold) -> NDArray[np.void]:
+    records = steps(len(reasons))
+    records["hold"] = reasons
+    return records
+
+
+def test_an_episode_in_which_no_arm_moved_says_why_that_was_at_most_of_its_steps() -> None:
+    meter = Meter(50)
+    assert meter.still == "it was over at once"
+    meter.feed(held(Hold.MUST_REST, Hold.INPUT_LOST), None)
+    meter.feed(held(Hold.INPUT_LOST), None)
+    assert meter.still == "the input device was silent"
+    meter.clear_score()
+    meter.feed(held(Hold.NONE), None)
+    assert meter.still == "the device was at rest all the time"
+
+
+def test_one_step_of_one_arm_is_motion_and_counts_for_its_episode_only() -> None:
+    meter, moving = Meter(50), held(Hold.NONE)
+    moving["sent/twist"][0, 1, 2] = 1e-3
+    meter.feed(moving, None)
+    meter.feed(held(*[Hold.INPUT_LOST] * 9), None)
+    assert meter.still == ""
+    meter.clear_score()
+    assert meter.still
+
+
+@pytest.mark.parametrize("reason", list(Hold))
+def test_whatever_holds_the_robot_has_words_for_that(reason: Hold) -> None:
+    meter = Meter(50)
+    meter.feed(held(reason), None)
+    assert meter.still

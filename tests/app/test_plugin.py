@@ -18,7 +18,7 @@ from wires.pump import Pump
 from accord.app.desk import Desk
 from accord.app.session import Session
 from accord.app.settings import Settings
-from accord.app.snapshot import State
+from accord.app.snapshot import Snapshot, State
 from accord.datasets.episode import Episode
 from accord.devices.errors import DeviceError
 from accord.devices.input import Input
@@ -161,8 +161,14 @@ def test_it_drives_the_robot_from_a_process_of_its_own(tmp_path: Path) -> None:
         place.until(lambda now: now.state is State.READY and place.hears, "ready")
         place.until(lambda now: now.loop.hold == Hold.NONE, "driven")
         episode = session.begin()
-        axes[5] = 0.5
-        place.until(lambda _: place.steps[-1]["sent/twist"][5] == 0.5, "turned")
+
+        def turned(now: Snapshot) -> bool:
+            """Turn; whoever was held meanwhile, by a machine that stood still, comes to rest first."""
+            if now.loop.hold in (Hold.MUST_REST, Hold.NONE):
+                axes[5] = 0.5 if now.loop.hold == Hold.NONE else 0.0
+            return bool(place.steps[-1]["sent/twist"][5] == 0.5)
+
+        place.until(turned, "turned")
         pump.trouble = Trouble.SILENT
         place.until(lambda _: not place.steps[-1]["sent/twist"].any(), "held")
         pump.trouble = None

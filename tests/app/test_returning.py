@@ -95,7 +95,7 @@ def session(tmp_path: Path) -> Iterator[Session]:
 
 def test_a_session_goes_back_practises_there_and_records_only_from_a_beginning(session: Session) -> None:
     episode = session.begin()
-    wait_for(session, lambda now: now.elapsed_s > 1.2, "some steps", 60.0)
+    wait_for(session, lambda now: now.recorder.episode == episode and now.recorder.steps > 60, "some steps", 60.0)
     with pytest.raises(AppError, match="an episode that is being recorded"):
         session.return_to(RecordedState(np.zeros(3), 1.0, session.scene.model_xml, 0))
     session.end("failure")

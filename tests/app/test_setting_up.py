@@ -6,7 +6,7 @@ import pytest
 
 from accord.app.desk import Desk
 from accord.app.pedals import wishes
-from accord.app.setting_up import set_up
+from accord.app.setting_up import forget, set_up, take_back
 from accord.datasets.errors import AccordError
 from accord.devices.setup import Setup
 
@@ -51,3 +51,30 @@ def test_a_single_pedal_records_where_nobody_says_what_it_does(desk: Desk) -> No
     set_up(desk, foot)
     assert wishes(foot)[0] == "record"
     assert wishes(GELLO) == ()
+
+
+def test_what_is_taken_back_stands_where_it_stood_also_beside_what_no_kind_is_known_of(desk: Desk) -> None:
+    path = desk.folder / "devices.toml"
+    for name in ("middle", "right"):
+        set_up(desk, Setup(name, "gello", {"port": f"/dev/{name}"}))
+    path.write_text(path.read_text().replace('"middle"\nkind = "gello"', '"middle"\nkind = "of-a-plugin"'))
+    before = path.read_bytes()
+    for name in ("left", "right"):
+        again = Desk(desk.folder)
+        forgotten = forget(again, name)
+        assert path.read_bytes() != before
+        take_back(again, forgotten)
+        assert path.read_bytes() == before
+    changed = Desk(desk.folder)
+    forgotten = forget(changed, "right")
+    forget(changed, "left")
+    take_back(changed, forgotten)
+    assert [one.name for one in changed.setups][2:] == ["right"], "fewer stand before it by now"
+
+
+def test_what_was_forgotten_is_not_taken_back_onto_a_port_that_another_has_by_now(desk: Desk) -> None:
+    forgotten = forget(desk, "left")
+    set_up(desk, Setup("other", "koch", {"port": "/dev/ttyUSB0"}))
+    with pytest.raises(AccordError, match="which other has"):
+        take_back(desk, forgotten)
+    assert [one.name for one in desk.setups][2:] == ["other"]

@@ -18,6 +18,7 @@ from peers.stub_process import StubProcess, free_udp_port
 from PySide6.QtWidgets import QApplication
 
 from accord.app import cli
+from accord.app.commands.stub_leader import LEADER_LINES
 from accord.app.ui.stub_window import StubWindow
 from accord.app.ui.theme import Scheme, Theme
 from accord.devices.inputs.exo_packet import Decoder, Packet, Section
@@ -26,6 +27,8 @@ from accord.devices.stubs.cockpit import COCKPIT
 from accord.devices.stubs.ends import UdpEnd
 from accord.devices.stubs.exo_run import ExoRun
 from accord.devices.stubs.exo_stub import Body, Build
+from accord.devices.stubs.leader_arms import LeaderArm
+from accord.devices.stubs.leader_run import LINES, QUIT
 
 
 class Host:
@@ -233,3 +236,18 @@ def test_the_window_closes_when_its_time_is_over(application: QApplication, host
     while window.isVisible() and time.monotonic() < deadline_s:
         application.processEvents()
     assert not window.isVisible()
+
+
+def test_the_lines_that_its_help_names_are_those_that_a_leader_obeys() -> None:
+    words = {part.split()[0] for part in LEADER_LINES.replace(" and ", ", ").split(", ")} - {"0"}
+    arm = LeaderArm("gello")
+    lines = ["move 0 0 0 -1.5 0 1.5 0 1", "silent 3 4", "silent all", "rubbish 3", "twins 3", "late 0.1",
+             "model 3 350", "whole", "unplug", "plug", "torque"]  # fmt: skip
+    try:
+        for line in lines:
+            assert arm.obey(line).startswith("ok "), line
+        assert arm.obey("play nowhere.csv").startswith("wrong 'play nowhere.csv'")
+    finally:
+        arm.line.unplug()
+    assert words == {line.split()[0] for line in lines} | {"play", QUIT}
+    assert {line.split()[0] for pair in LINES.values() for line in pair} <= words

@@ -4,7 +4,6 @@ What the window does is seen in the library's folder alone, so nothing in the pr
 """
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -15,6 +14,7 @@ import numpy as np
 import pytest
 import zarr
 from numpy.typing import NDArray
+from virtual_screen import VirtualScreen
 
 from accord.datasets.decisions import Curation
 from accord.datasets.episode import Episode
@@ -24,7 +24,6 @@ from accord.datasets.replay_buffer_rules import broken_rules
 pytest.importorskip("PySide6.QtWidgets", reason="the window is an optional extra")
 
 WINDOW = (sys.executable, "-m", "accord.app.cli", "window")
-TOOLS = ("Xvfb", "xdotool")
 FORWARD, LEFT = 0, 1
 STOPS = 25
 """Steps within which a robot that no key drives any more has stopped: half a second."""
@@ -40,58 +39,9 @@ def wait_for(holds: Callable[[], bool], what: str, within_s: float = 40.0) -> No
         time.sleep(0.02)
 
 
-class Screen:
-    """A display without a monitor, and hands on its keyboard."""
-
-    def __init__(self) -> None:
-        read, write = os.pipe()
-        command = ["Xvfb", "-displayfd", str(write), "-screen", "0", "1400x900x24", "-nolisten", "tcp"]
-        self._server = subprocess.Popen(command, pass_fds=(write,), stderr=subprocess.DEVNULL)
-        os.close(write)
-        with os.fdopen(read) as told:
-            self.display = f":{told.readline().strip()}"
-        self.environment = os.environ | {"DISPLAY": self.display, "QT_QPA_PLATFORM": "xcb", "LC_ALL": "C.UTF-8"}
-        for name in ("WAYLAND_DISPLAY", "ACCORD_LIBRARY"):
-            self.environment.pop(name, None)
-
-    def hand(self, *words: str) -> str:
-        """What xdotool answers; empty where it found nothing."""
-        done = subprocess.run(["xdotool", *words], env=self.environment, capture_output=True, text=True, check=False)
-        return done.stdout.strip()
-
-    def press(self, *keys: str) -> None:
-        self.hand("key", *keys)
-
-    def press_until(self, holds: Callable[[], bool], what: str, *keys: str) -> None:
-        """Press keys that do nothing while the window is not ready for them; again if nothing came of it for long."""
-        deadline = time.monotonic() + 60.0
-        while not holds():
-            assert time.monotonic() < deadline, f"pressed {keys} for {what}, in vain"
-            self.press(*keys)
-            again = time.monotonic() + 3.0
-            while not holds() and time.monotonic() < again:
-                time.sleep(0.02)
-
-    def focus(self, window: str) -> None:
-        """There is no window manager that would do it. Keys follow the focus only where no mouse is above a window."""
-        self.hand("mousemove", "1390", "890", "windowfocus", window)
-
-    def root(self) -> str:
-        return self.hand("search", "--maxdepth", "0", ".*").splitlines()[0]
-
-    def close(self) -> None:
-        self._server.terminate()
-        self._server.wait()
-
-
 @pytest.fixture
-def screen() -> Iterator[Screen]:
-    missing = [tool for tool in TOOLS if shutil.which(tool) is None]
-    if missing and os.environ.get("CI"):
-        pytest.fail(f"CI lacks {' and '.join(missing)}: the window would go untested")
-    if missing:
-        pytest.skip(f"{' and '.join(missing)} not installed: apt install xvfb xdotool")
-    made = Screen()
+def screen() -> Iterator[VirtualScreen]:
+    made = VirtualScreen(1400, 900)
     yield made
     made.close()
 
@@ -99,7 +49,7 @@ def screen() -> Iterator[Screen]:
 class Customer:
     """The window's process, and the person in front of it who looks into the folder."""
 
-    def __init__(self, screen: Screen, folder: Path, *words: str) -> None:
+    def __init__(self, screen: VirtualScreen, folder: Path, *words: str) -> None:
         self.screen, self.folder = screen, folder
         self._log = (folder.parent / "log").open("w+")
         command = [*WINDOW, "--library", str(folder), "--size", "64x48", *words]
@@ -155,7 +105,7 @@ class Customer:
 
 
 @pytest.fixture
-def hire(screen: Screen, tmp_path: Path) -> Iterator[Callable[..., Customer]]:
+def hire(screen: VirtualScreen, tmp_path: Path) -> Iterator[Callable[..., Customer]]:
     hired: list[Customer] = []
 
     def make(*words: str) -> Customer:

@@ -19,8 +19,10 @@ from accord.app.ui.calibration_arm import CalibrationArm, figure_of, words_for
 from accord.app.ui.calibration_panel import CalibrationPanel
 from accord.app.ui.devices_guiding import DevicesGuiding
 from accord.app.ui.devices_page import DevicesPage
+from accord.app.ui.figures import NOTHING
 from accord.devices.calibrating import Calibrating, Step
 from accord.devices.calibration import Calibrations
+from accord.devices.inputs.leader_chains import FIVE
 from accord.devices.inputs.leaders import GELLO
 from accord.devices.rotation import to_matrix
 from accord.devices.setup import Setup
@@ -127,7 +129,7 @@ def test_a_leader_is_calibrated_from_its_pose_to_its_trigger(wizard: Calibration
         assert panel.arm.joint == joint
         assert panel.way.text() == words_for(JOINTS, joint)
         assert not panel.next.isEnabled()
-        assert f"joint {joint + 1} moved by 5 degrees at least" in panel.missing.text()
+        assert f"{FIVE[joint]} moved by 5 degrees at least" in panel.missing.text()
         wizard.turn(joint, 0.4)
         wizard.turn(joint, -0.3)
         wizard.wait(lambda joint=joint: panel.bars.bars[1 + joint].text == "−17° to 23°")  # type: ignore[misc]
@@ -171,6 +173,10 @@ def test_each_arm_of_an_exoskeleton_is_calibrated_by_a_pose_and_a_fist(
             wizard.next()
             stub.say(f"{grip} {0.9 if name == 'airexo' else 0.0}")
             wizard.wait(lambda: panel.step.text() == "STEP 2 OF 3")
+            panel.back.click()
+            assert panel.step.text() == "STEP 1 OF 3"
+            wizard.next()
+            wizard.wait(lambda: panel.step.text() == "STEP 2 OF 3")
             wizard.next()
             assert not panel.next.isEnabled()
             assert "a grip that moves by" in panel.missing.text()
@@ -210,6 +216,53 @@ def test_cancelling_leaves_everything_as_it_was(wizard: Calibration, stub: Leade
     assert {one.name: one.read_bytes() for one in wizard.desk.folder.iterdir()} == before
 
 
+def test_back_does_the_step_before_anew_and_keeps_the_others(wizard: Calibration, stub: LeaderStub) -> None:
+    panel = wizard.panel
+    assert not panel.back.isEnabled()
+    wizard.next()
+    for joint in range(3):
+        wizard.turn(joint, 0.4)
+        wizard.next()
+    wizard.wait(lambda: panel.step.text() == "STEP 5 OF 8")
+    wizard.turn(3, 0.2)
+    stub.say("unplug")
+    wizard.wait(lambda: not panel.next.isEnabled())
+    panel.back.click()  # also while nothing is heard
+    stub.say("plug")
+    wizard.wait(lambda: panel.step.text() == "STEP 4 OF 8")
+    assert panel.arm.joint == 2
+    wizard.wait(lambda: "elbow flex moved by 5 degrees at least" in panel.missing.text())
+    assert [bar.name for bar in panel.bars.bars[1:4]] == ["shoulder pan ✓", "shoulder lift ✓", "▸ elbow flex"]
+    assert [bar.text.replace("−0", "0") for bar in panel.bars.bars[1:4]] == ["0° to 23°", "0° to 23°", "0° to 0°"]
+    assert panel.bars.bars[4].text == NOTHING
+    wizard.turn(2, 0.3)
+    wizard.turn(2, -0.2)
+    wizard.next()
+    for joint in range(3, JOINTS):
+        wizard.turn(joint, 0.4)
+        wizard.next()
+    wizard.pose()
+    wizard.next()
+    wizard.pose(opening=0.0)
+    wizard.next()
+    wizard.wait(lambda: wizard.page.looking)
+    kept = Calibrations(wizard.desk.calibrations).load(stub.port, "koch", JOINTS).joints
+    assert [joint.upper_rad for joint in kept] == pytest.approx([0.4, 0.4, 0.3, 0.4, 0.4], abs=2 * TICK)
+
+
+def test_the_step_before_is_a_key_away_and_the_first_has_none(wizard: Calibration) -> None:
+    wizard.window.activateWindow()
+    assert QTest.qWaitForWindowActive(wizard.window)
+    wizard.next()
+    assert wizard.held.step is Step.MOVE
+    wizard.panel.back.setFocus()
+    QTest.keyClick(wizard.panel.back, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert wizard.held.step is Step.HOLD
+    assert not wizard.panel.back.isEnabled()
+    assert wizard.panel.hasFocus()
+    assert wizard.page.calibration.isVisible()
+
+
 def test_one_that_moves_cannot_go_on_and_is_named(wizard: Calibration) -> None:
     panel, way = wizard.panel, 0.3
     wizard.wait(panel.next.isEnabled)
@@ -218,7 +271,7 @@ def test_one_that_moves_cannot_go_on_and_is_named(wizard: Calibration) -> None:
         nonlocal way
         way = -way
         wizard.pose([0.0, 0.0, way, 0.0, 0.0])
-        return not panel.next.isEnabled() and "joint 3 moving by" in panel.missing.text()
+        return not panel.next.isEnabled() and "elbow flex moving by" in panel.missing.text()
 
     wizard.wait(moving)
     panel.next.click()

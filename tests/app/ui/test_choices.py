@@ -97,6 +97,22 @@ def test_a_keyboard_in_one_of_two_hands_has_a_speed(panel: Choices) -> None:
     assert panel.speed(Speed.SLOW).isEnabled()
 
 
+def test_for_two_hands_each_line_says_which_and_groups_stand_apart(panel: Choices) -> None:
+    panel.offer_sources(("exo", "either:keyboard", "l-gello+r-gello", "scripted:over"))
+    lines = [panel.source.itemText(index) for index in range(panel.source.count())]
+    assert lines == [
+        "Choose who drives…", "exo, both hands", "Keyboard, either arm", "", "l-gello left, r-gello right", "",
+        "scripted: over",
+    ]  # fmt: skip
+    panel.offer_sources(("exo", "scripted:over"))
+    assert panel.source.itemText(1) == "exo", "a robot with one hand"
+
+
+def test_two_devices_that_somebody_named_show_though_nobody_offers_them(panel: Choices) -> None:
+    panel.display(ready(source="keyboard+exo"))
+    assert panel.source.currentText() == "Keyboard left, exo right"
+
+
 def test_a_keyboard_that_drives_either_arm_has_a_speed(panel: Choices) -> None:
     panel.display(ready(source="either:keyboard"))
     assert panel.speed(Speed.SLOW).isEnabled()

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import zarr
-from curation import add_policy, ids, let_go, make_library, wait_for
+from curation import add_policy, ids, let_go, make_library, pick, wait_for
 from episodes import START_NS
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QApplication
@@ -99,9 +99,9 @@ def page(application: QApplication, library: Library) -> Iterator[ExportPage]:
 
 
 def test_conflicting_steps_alone_are_left_out_and_the_table_says_so(page: ExportPage) -> None:
-    page.rule.set_limits(conflict=0.0)
+    page.rule._conflict.setValue(0.0)
     assert page.kept.text() == "kept 2 of 3"
-    page.rule.leave_out("conflict")
+    pick(page.rule._leaves_out, "conflict")
     assert page.kept.text() == "kept 3 of 3, 1 of them in part"
     assert [page.choices.item(i, 3).text() for i in range(3)] == ["in part", "yes", "yes"]
     why = page.choices.item(0, 4).text()
@@ -110,13 +110,13 @@ def test_conflicting_steps_alone_are_left_out_and_the_table_says_so(page: Export
     assert page.rule._piece.isVisible()
     page.rule._piece.setValue(1.2)
     assert page.kept.text() == "kept 2 of 3", "nothing of it is as long as that"
-    page.rule.leave_out("")
+    pick(page.rule._leaves_out, "")
     assert page.kept.text() == "kept 2 of 3"
     assert page.rule._conflict.isVisible()
 
 
 def test_an_export_of_pieces_is_what_was_shown_before(page: ExportPage, library: Library) -> None:
-    page.rule.leave_out("conflict")
+    pick(page.rule._leaves_out, "conflict")
     page.form.name.setText("pieces")
     wait_for(lambda: not page._looking.running and not page._settle.isActive(), "the preview")
     page.start()
@@ -128,7 +128,7 @@ def test_an_export_of_pieces_is_what_was_shown_before(page: ExportPage, library:
 
 
 def test_without_a_policy_nothing_is_cut(page: ExportPage) -> None:
-    page.rule.leave_out("conflict")
+    pick(page.rule._leaves_out, "conflict")
     page.rule._policy.setCurrentIndex(0)
     page.rule._policy.activated.emit(0)
     wait_for(lambda: page.scan.policy is None, "the library without scores")

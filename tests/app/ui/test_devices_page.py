@@ -14,9 +14,9 @@ from snapshots import ready, steps
 
 from accord.app.desk import Desk
 from accord.app.device_words import Lamp, age, believed, facts, health_line, told
-from accord.app.in_reach import Reachable, offers, suggestions
+from accord.app.in_reach import Reachable
 from accord.app.snapshot import Snapshot
-from accord.app.ui import devices_guiding
+from accord.app.ui import devices_guiding, theme
 from accord.app.ui.devices_bars import Bars, bar
 from accord.app.ui.devices_driving import driving
 from accord.app.ui.devices_guiding import DevicesGuiding
@@ -465,18 +465,30 @@ def test_a_device_is_renamed_and_keeps_the_rest(rig: Rig) -> None:
     assert rig.desk.setup("left") == Setup("left", "gello", {"port": "/dev/ttyUSB0", "baud": 1_000_000}, "gone")
 
 
-def test_a_removal_can_be_taken_back(rig: Rig) -> None:
-    rig.put(ANY, reading())
-    rig.page.detail.remove.click()
+def test_a_removal_can_be_taken_back_whatever_was_done_meanwhile(rig: Rig) -> None:
+    for setup in (ANY, Setup("left", "koch"), Setup("right", "koch")):
+        rig.put(setup, reading())
+    before = (rig.desk.folder / "devices.toml").read_text()
+    rig.guiding.choose("left")
     rig.tick()
-    assert rig.names == ["keyboard", "spacemouse"]
-    assert "arm was removed" in rig.page.message.text
-    rig.page.message.acted.emit()
+    detail, removed = rig.page.detail, rig.page.removed
+    assert detail.remove.x() - detail.change.geometry().right() >= 4 * theme.GRID, "apart from all others"
+    detail.remove.click()
     rig.tick()
-    assert Desk(rig.desk.folder).setup("arm") == ANY
-    assert rig.page.devices.current == "arm"
-    assert not rig.page.message.text
-    assert len(rig.changes) == 2
+    assert rig.names == ["keyboard", "spacemouse", "arm", "right"]
+    rig.page.add.click()
+    rig.page.say_problem("Wanted something else.")
+    assert "left was removed" in removed.text
+    rig.desk.put(Setup("left", "gamepad"))
+    removed.acted.emit()
+    assert "'left', which is taken" in rig.page.message.text
+    rig.desk.remove("left")
+    removed.acted.emit()
+    rig.tick()
+    assert rig.names == ["keyboard", "spacemouse", "arm", "left", "right"]
+    assert (rig.desk.folder / "devices.toml").read_text() == before
+    assert rig.page.devices.current == "left"
+    assert not removed.text + rig.page.message.text
 
 
 def test_the_mapping_of_what_drives_can_be_asked_for(rig: Rig) -> None:
@@ -543,17 +555,6 @@ def test_what_is_plugged_in_is_offered_and_begins_the_form(rig: Rig, wait_for: W
     rig.page.offers.buttons[2].click()
     assert form.kind.currentData() == "gello", "the first kind that hangs on a serial port"
     assert form.fields["port"].currentText() == "/dev/ttyUSB0"  # type: ignore[union-attr]
-
-
-def test_only_what_nobody_has_set_up_is_offered() -> None:
-    any_mouse, first = Setup("spacemouse", "spacemouse"), Setup("left", "spacemouse", {"serial": "S1"})
-    reach = Reachable((USB, BOARD), MICE)
-    assert [offer.options for offer in offers(reach, (any_mouse, first))] == [{"port": "/dev/ttyUSB0"}]
-    assert not offers(Reachable((), MICE[:1]), (any_mouse,)), "it is that one"
-    for port in ("/dev/ttyUSB0", "FT6S4DSP"):
-        assert not offers(Reachable((USB,)), (Setup("arm", "gello", {"port": port}),))
-    assert suggestions(reach, "gello", "baud") == ()
-    assert suggestions(reach, "spacemouse", "serial")[1] == ("S2", "SpaceMouse 2, S2")
 
 
 def test_broken_plugins_are_told_at_the_foot(rig: Rig) -> None:

@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from held_key import hold_until
 from policies import random_policy
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
@@ -136,9 +137,14 @@ def test_a_person_is_led_from_practice_to_the_worst_moments(
     assert page.live.record.isVisible()
     type_key(running, Qt.Key.Key_Space)
     wait_for(lambda: live.snapshot.state is State.RECORDING)
-    QTest.keyPress(running.windowHandle(), Qt.Key.Key_W)
-    wait_for(lambda: live.snapshot.elapsed_s > 1.0)
-    QTest.keyRelease(running.windowHandle(), Qt.Key.Key_W)
+    scored: list[int] = []
+
+    def driven() -> bool:
+        steps = live.snapshot.steps
+        scored.extend(steps["step"][steps["sent/twist"].any(axis=1)].tolist())
+        return len(set(scored)) > 30 and live.snapshot.elapsed_s > 1.0
+
+    hold_until(running, Qt.Key.Key_W, driven, wait_for)
     type_key(running, Qt.Key.Key_Y)
     wait_for(lambda: stage(running) is Stage.FEEDBACK)
     assert page.verdict.isVisible()

@@ -60,7 +60,7 @@ def test_a_limit_counts_only_with_a_policy(application: QApplication, library: L
     add_policy(library)
     page = open_page(library)
     wait_for(page.preview.rowCount, "the first look")
-    page.rule.set_limits(least=1.0)
+    page.rule._least.setValue(1.0)
     assert page.kept.text() == "kept 3 of 3"
     page.rule._policy.setCurrentIndex(1)
     page.rule._policy.activated.emit(1)

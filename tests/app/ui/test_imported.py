@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from curation import let_go, press, wait_for
+from curation import let_go, pick, press, wait_for
 from foreign import STEPS, robomimic
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
@@ -68,7 +68,7 @@ def test_without_a_base_policy_the_scatter_begins_with_what_is_known(page: Libra
     scatter = page.pane.scatter
     assert [one.name for one in scatter.axes] == ["duration", "action-divergence"]
     assert len(scatter._drawn) == 4
-    scatter.choose_axes("duration", "conflict")
+    pick(scatter._boxes[1], "conflict")
     page.pane.toggle_scatter()
     page.pane.toggle_scatter()
     assert [one.name for one in scatter.axes] == ["duration", "conflict"], "a person's choice stays"

@@ -3,14 +3,22 @@ import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import cast
 
+import numpy as np
 from policies import random_policy
 from PySide6.QtWidgets import QApplication
 
+from accord.app.desk import Desk
+from accord.app.session import Session
 from accord.app.settings import Settings
+from accord.app.snapshot import State
 from accord.app.ui.live import Choices, Live, _newest_policy
 from accord.datasets.library import Library
 from accord.datasets.policy_file import save
+from accord.devices.limits import Hold
+from accord.devices.setup import Setup
 
 
 def keep(library: Library, name: str, task: str, age_s: int) -> None:
@@ -45,3 +53,43 @@ def test_who_chooses_again_before_it_runs_leaves_no_process_behind(
     assert live._sessions == [live.session]
     live.close()
     assert not multiprocessing.active_children()
+
+
+def test_a_slow_loop_hears_the_window_though_a_tick_of_it_comes_late(
+    application: QApplication, tmp_path: Path, wait_for: Callable[..., None]
+) -> None:
+    """At 20 Hz the loop holds when it hears nothing for 40 ms; here no tick comes for a whole second."""
+    settings = Settings(tmp_path / "library", width=64, height=48, rate_hz=20.0)
+    live = Live(Choices(settings))
+    live.open(Choices(settings))
+    wait_for(lambda: live.running and live.tick(frozenset()).state is State.READY)
+    session = live.session
+    assert session is not None
+    wait_for(lambda: live.tick(frozenset()).loop.hold == Hold.NONE)
+    steps = session._running.steps
+    first = steps.head
+    wait_for(lambda: steps.head > first + 20)
+    holds = steps.since(first).items["hold"]
+    assert np.count_nonzero(holds == Hold.WINDOW_SILENT) < 5, "none on a machine with nothing else to do"
+    live.close()
+
+
+def test_two_devices_that_nobody_is_offered_go_on_driving_when_the_desk_changes(
+    application: QApplication, tmp_path: Path
+) -> None:
+    live, asked, offered = Live(Choices(Settings(tmp_path / "library"))), list[str](), list[tuple[str, ...]]()
+    live.desk = Desk(tmp_path / "desk")
+    live.desk.put(Setup("arm", "gello"))
+    driving = SimpleNamespace(by_hand=True, source="keyboard+arm")
+    settings = SimpleNamespace(task="handover")
+    live.session = cast(
+        Session, SimpleNamespace(settings=settings, state=State.READY, driving=driving, use_source=asked.append)
+    )
+    live.devices_changed.connect(offered.append)
+    live.offer_devices()
+    assert asked == ["keyboard+arm"]
+    assert "keyboard+arm" not in offered[0], "one is pushed, the other leads"
+    assert "either:arm" in offered[0]
+    live.desk.remove("arm")
+    live.offer_devices()
+    assert asked[-1] == "none"

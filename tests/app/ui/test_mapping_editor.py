@@ -4,21 +4,20 @@ from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any, cast
+from typing import cast
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from mapped import AXES, CHANNELS, HEALTH, Driving, driven, moment, shown, step
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
-from snapshots import picture, ready, steps
+from snapshots import steps
 
 from accord.app.desk import Desk
-from accord.app.errors import AppError
-from accord.app.snapshot import Snapshot
 from accord.app.ui import theme
 from accord.app.ui.live import Live
 from accord.app.ui.mapping_curve import Curve
@@ -26,11 +25,10 @@ from accord.app.ui.mapping_draft import Draft, matched, swapped, whole
 from accord.app.ui.mapping_editor import MappingEditor
 from accord.app.ui.mapping_guiding import MappingGuiding, heading
 from accord.app.ui.mapping_joints import JointTable
-from accord.app.ui.mapping_moment import Moment, ask
+from accord.app.ui.mapping_moment import ask
 from accord.app.ui.mapping_motion import Motion
-from accord.app.ui.mapping_note import Matter
+from accord.app.ui.mapping_standing import Matter
 from accord.app.watched import Reading
-from accord.devices.health import Health
 from accord.devices.input import InputState
 from accord.devices.joint_map import STILL, JointMap
 from accord.devices.limits import Hold
@@ -50,29 +48,8 @@ from accord.devices.rotation import IDENTITY, from_axis_angle
 from accord.devices.setup import Setup
 from accord.devices.sim.cameras import camera_infos, headings
 from accord.devices.sim.workcell import Workcell
-from accord.devices.sources.held import Held
-from accord.recorders.status import LoopStatus
 
 Keep = Callable[[QWidget], QWidget]
-AXES = np.array([0.5, -0.3, 0.0, 0.05, 0.0, 0.9])
-HEALTH = Health("SpaceMouse Compact", True, "", 1, 3, 0)
-CHANNELS = tuple(f"{name} [1/350]" for name in ("x", "y", "z", "roll", "pitch", "yaw"))
-
-
-def step(**fields: object) -> np.void:
-    values: dict[str, Any] = {"observation__hand_quaternion": IDENTITY, "observation__gripper_width": 0.04} | fields
-    return cast(np.void, steps(1, **values)[0])
-
-
-def moment(state: InputState | None, **changes: Any) -> Moment:
-    values = {"name": "mouse", "state": state, "health": HEALTH, "channels": CHANNELS, "newest": step()} | changes
-    return Moment(**values)
-
-
-def shown(editor: MappingEditor, now: Moment) -> None:
-    """Three moments: figures are shown at every third."""
-    for _ in range(3):
-        editor.display(now)
 
 
 @pytest.fixture
@@ -259,14 +236,11 @@ def test_signs_and_numbers_change_the_mapping(editor: MappingEditor) -> None:
     editor.axes.gains[1].setFocus()
     editor.axes.gains[1].lineEdit().setText("0.5")
     QTest.keyClick(editor.axes.gains[1], Qt.Key.Key_Return)
-    editor.form.numbers["engage_within_rad"].lineEdit().setText("30")
-    QTest.keyClick(editor.form.numbers["engage_within_rad"], Qt.Key.Key_Return)
     editor.form.choices["gripper"].chosen.emit("hold")
     mapping = editor.draft.mapping
     assert mapping.signs[2] == -1
     assert editor.axes.rounds[2].text() == "−"
     assert mapping.gains[1] == 0.5
-    assert mapping.engage_within_rad == pytest.approx(np.radians(30))
     assert mapping.gripper is GripperMode.HOLD
     assert mapping.dead_zones == SPACEMOUSE_DEFAULT.dead_zones, "what was only looked at is as it was"
 
@@ -323,7 +297,7 @@ def test_a_leader_opens_its_joints_and_shows_where_they_lead(editor: MappingEdit
     editor.edit("gello", "GELLO", "", (), Draft(LEADER_DEFAULT, LEADER_DEFAULT))
     now = moment(InputState(joints=leader, gripper=0.5), newest=step(observation__joint_position=robot))
     shown(editor, now)
-    assert editor.tabs.currentIndex() == 1
+    assert editor.fields.tabs.currentIndex() == 1
     bar = editor.joints.rows[0].bars.rows[0]
     assert (bar.value, bar.mark) == (pytest.approx(np.degrees(-0.5)), pytest.approx(np.degrees(-1.0)))
     QTest.mouseClick(editor.joints.rows[0].round, Qt.MouseButton.LeftButton)
@@ -332,6 +306,9 @@ def test_a_leader_opens_its_joints_and_shows_where_they_lead(editor: MappingEdit
     assert editor.draft.mapping.joints.of(leader) == pytest.approx(robot, abs=1e-3)
     editor.joints.rows[2].follows.chosen.emit(str(STILL))
     assert editor.draft.mapping.joints.order[2] == STILL
+    editor.form.numbers["engage_within_rad"].lineEdit().setText("30")
+    QTest.keyClick(editor.form.numbers["engage_within_rad"], Qt.Key.Key_Return)
+    assert editor.draft.mapping.engage_within_rad == pytest.approx(np.radians(30))
 
 
 def test_a_joint_map_that_is_none_is_refused_in_a_sentence(editor: MappingEditor) -> None:
@@ -434,20 +411,6 @@ def test_escape_goes_out_of_what_is_open_and_then_off_the_page(
 # With a desk and a session ----------------------------------------------------------------------------------------
 
 
-class _Driving:
-    """What a session is asked."""
-
-    def __init__(self) -> None:
-        self.asked: list[tuple[int, Mapping]] = []
-        self.refuses = ""
-        self.held = (Held("keyboard", "keyboard", Mapping()),)
-
-    def remap(self, hand: int, mapping: Mapping) -> None:
-        if self.refuses:
-            raise AppError("to change how a device drives", self.refuses, "end it first")
-        self.asked.append((hand, mapping))
-
-
 @pytest.fixture
 def desk(tmp_path: Path) -> Desk:
     return Desk(tmp_path)
@@ -455,20 +418,13 @@ def desk(tmp_path: Path) -> Desk:
 
 @pytest.fixture
 def live(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    session = SimpleNamespace(driving=_Driving(), scene=SimpleNamespace(cameras=()))
+    session = SimpleNamespace(driving=Driving(), scene=SimpleNamespace(cameras=()))
     return SimpleNamespace(session=session, running=True, snapshot=driven("keyboard"))
 
 
 @pytest.fixture
 def guiding(editor: MappingEditor, desk: Desk, live: SimpleNamespace) -> MappingGuiding:
     return MappingGuiding(editor, desk, cast(Live, live), editor)
-
-
-def driven(source: str, **fields: object) -> Snapshot:
-    loop = LoopStatus(source=source, input_connected=True, input_name=source)
-    newest = step(input__t_ns=1, **fields)
-    views = ("front", "side")
-    return ready(source=source, loop=loop, newest=newest, views=views, pictures={view: picture(90) for view in views})
 
 
 def test_a_profile_is_saved_used_and_driven_with_at_once(
@@ -501,7 +457,7 @@ def test_a_device_that_does_not_drive_cannot_be_tried_and_says_who_does(
 ) -> None:
     guiding.open("spacemouse")
     editor.try_now()
-    sentence = "Wanted spacemouse to drive, found keyboard driving: choose it on the page Collect."
+    sentence = "To try it, choose spacemouse on the page Collect; now keyboard drives."
     assert editor.note.text.text() == sentence
     guiding.open("keyboard")
     editor.try_now()

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from snapshots import ready, steps
 
 from accord.app.snapshot import State, Timing
-from accord.app.ui import actions
+from accord.app.ui import actions, theme
 from accord.app.ui.axes import Axes
 from accord.app.ui.banner import Banner, Tone
 from accord.app.ui.empty import Empty
@@ -91,6 +91,13 @@ def test_a_device_that_is_gone_says_what_to_do(robot: RobotPanel) -> None:
     assert robot.device.text() == "SpaceMouse: Plug it in."
 
 
+def test_a_device_that_is_about_to_speak_is_waited_for_and_not_called_gone(robot: RobotPanel) -> None:
+    loop = LoopStatus(source="spacemouse", input_name="SpaceMouse", input_detail="Plug it in.")
+    robot.display(ready(source="spacemouse", loop=loop, awaited=True))
+    assert robot.device.text() == "Waiting for SpaceMouse…"
+    assert theme.CONFLICT.name() not in robot.lamp.styleSheet()
+
+
 def test_reports_and_refused_reports_are_counted(robot: RobotPanel) -> None:
     loop = LoopStatus(source="x", input_name="SpaceMouse", input_connected=True, input_reports=9, input_refused=2)
     robot.display(ready(source="spacemouse", loop=loop))
@@ -122,12 +129,12 @@ def test_the_status_line_shows_that_nothing_was_lost(keep: Keep) -> None:
     assert texts == ("50.0 Hz", "late p99 0.42 ms", "lost 0 steps, 0 images", "71 GB free")
 
 
-def test_the_status_line_adds_up_what_was_lost(keep: Keep) -> None:
+def test_the_status_line_says_what_the_episode_lost_and_not_what_nobody_kept(keep: Keep) -> None:
     status = StatusLine()
     keep(status)
-    lost = RecorderStatus(steps_lost=2, images_lost=1)
-    status.display(ready(recorder=lost, cameras=CameraStatus(lost=(1, 2))))
-    assert status.lost.text() == "lost 2 steps, 4 images"
+    lost = RecorderStatus(steps_lost=2, images_lost=1)  # what no camera drew is counted there too
+    status.display(ready(recorder=lost, cameras=CameraStatus(lost=(100, 200))))
+    assert status.lost.text() == "lost 2 steps, 1 images"
 
 
 def test_the_status_line_has_no_rate_when_nothing_runs(keep: Keep) -> None:

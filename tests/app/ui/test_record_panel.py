@@ -1,4 +1,5 @@
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PySide6.QtCore import Qt
@@ -6,6 +7,7 @@ from PySide6.QtTest import QTest
 from snapshots import picture, ready
 
 from accord.app.snapshot import Finished, LiveScore, State
+from accord.app.ui import actions
 from accord.app.ui.record_panel import RecordPanel
 from accord.datasets.episode_writer import EncodedImage
 from accord.devices.limits import Hold
@@ -95,6 +97,14 @@ def test_a_broken_last_picture_stops_nobody(panel: RecordPanel) -> None:
     panel.display(ready(state=State.RECORDING, episode="id", pictures=broken))
     panel.display(ready(finished=ended("success")))
     assert not panel.last.has_picture
+
+
+def test_an_episode_without_motion_says_which_key_discards_it_until_it_is(panel: RecordPanel) -> None:
+    still = replace(ended("failure"), still="the input device was silent")
+    panel.display(ready(finished=still))
+    assert panel.scores.text() == f"No arm moved: {actions.DISCARD.shown_key} discards it"
+    panel.display(ready(finished=replace(still, outcome="discarded")))
+    assert panel.scores.text() == " "
 
 
 def test_hold_shows_that_it_was_asked_for(panel: RecordPanel) -> None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from curation import add_policy, driven_episode, ids, let_go, make_library, press, wait_for
+from curation import add_policy, driven_episode, ids, let_go, make_library, pick, press, wait_for
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtTest import QTest
@@ -139,7 +139,7 @@ def test_scores_are_computed_again_exactly_when_something_changed(page: LibraryP
 def test_another_policy_is_another_base(page: LibraryPage, library: Library) -> None:
     before = page.plain.scoring
     add_policy(library, "other")
-    page.choose_policy("")
+    pick(page.scores._box, "")
     wait_for(lambda: page.scan.policy is None and page.plain.scoring is not before, "the scores without a base")
     assert all(str(cell(page, "Nearest base", one)) == "–" for one in ids(library))
 
@@ -172,7 +172,7 @@ def test_the_scatter_shows_each_episode_and_whether_a_score_follows_the_duration
     looks = {(points.opts["symbol"], points.opts["brush"].color().name()) for points in scatter._points}
     assert len({symbol for symbol, _ in looks}) == len({colour for _, colour in looks}) == 2
     assert "ana" in scatter._legend.text()
-    scatter.choose_axes("duration", "jerk")
+    pick(scatter._boxes[1], "jerk")
     assert "ρ" in scatter._told[1].text()
     assert page.height() == 712, "nothing was pushed out of the window"
 
@@ -180,7 +180,7 @@ def test_the_scatter_shows_each_episode_and_whether_a_score_follows_the_duration
 def test_a_click_on_a_point_shows_that_episode(page: LibraryPage, library: Library) -> None:
     press(page.table, Qt.Key.Key_P)
     scatter = page.pane.scatter
-    scatter.choose_axes("duration", "jerk")
+    pick(scatter._boxes[1], "jerk")
     QTest.qWait(50)
     other = next(row for row in page.table.shown_rows if row.entry.id != page.table.current.entry.id)
     x, y = (one.of(other) for one in scatter.axes)
@@ -194,7 +194,7 @@ def test_a_click_on_a_point_shows_that_episode(page: LibraryPage, library: Libra
 
 def test_the_scatter_shows_what_the_filter_lets_through(bare: LibraryPage) -> None:
     bare.pane.toggle_scatter()
-    bare.pane.scatter.choose_axes("compatibility", "conflict")
+    pick(bare.pane.scatter._boxes[0], "compatibility")
     bare.filter._text.setText("ana")
     assert sum(len(points.data) for points in bare.pane.scatter._points) == 1
     assert bare.pane.scatter._told[1].text() == "with the duration: not known"

@@ -75,9 +75,16 @@ def test_bytes_that_are_no_picture_leave_the_last_one(views: Views) -> None:
     assert views.view("front").has_picture
 
 
-def test_every_view_says_what_it_lost(views: Views) -> None:
-    views.display(seen(cameras=CameraStatus(lost=(0, 3, 1))))
-    assert [views.view(name).caption for name in NAMES] == ["front   0 lost", "side   3 lost", "wrist   1 lost"]
+def test_every_view_says_what_it_lost_of_the_episode_and_nothing_while_nobody_keeps_it(views: Views) -> None:
+    def captions(lost: tuple[int, ...], episode: str = "") -> list[str]:
+        views.display(seen(cameras=CameraStatus(lost=lost), episode=episode))
+        return [views.view(name).caption for name in NAMES]
+
+    assert captions((0, 3, 1)) == list(NAMES)
+    assert captions((1, 3, 1), "one") == ["front   0 lost", "side   0 lost", "wrist   0 lost"]
+    assert captions((1, 5, 2), "one") == ["front   0 lost", "side   2 lost", "wrist   1 lost"]
+    assert captions((9, 9, 9)) == list(NAMES)
+    assert captions((9, 9, 9), "two") == ["front   0 lost", "side   0 lost", "wrist   0 lost"]
 
 
 def test_the_frame_is_red_only_while_recording(views: Views) -> None:

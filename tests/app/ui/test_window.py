@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from held_key import hold_until
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
@@ -56,13 +57,15 @@ def test_the_window_is_there_before_anything_runs(window: Window) -> None:
 
 
 def test_a_person_records_an_episode_with_the_keyboard_alone(running: Window, wait_for: WaitFor) -> None:
-    live, handle = running.live, running.windowHandle()
+    live = running.live
     type_key(running, Qt.Key.Key_Space)
     wait_for(lambda: live.snapshot.state is State.RECORDING and live.snapshot.elapsed_s > 0.1)
-    QTest.keyPress(handle, Qt.Key.Key_W)
     before = live.snapshot.newest["observation/hand_position"].copy()
-    wait_for(lambda: float(np.linalg.norm(live.snapshot.newest["observation/hand_position"] - before)) > 0.01)
-    QTest.keyRelease(handle, Qt.Key.Key_W)
+
+    def moved() -> bool:
+        return float(np.linalg.norm(live.snapshot.newest["observation/hand_position"] - before)) > 0.01
+
+    hold_until(running, Qt.Key.Key_W, moved, wait_for)
     type_key(running, Qt.Key.Key_Y)
     wait_for(lambda: live.snapshot.finished is not None and live.snapshot.finished.saved)
     wait_for(
@@ -140,9 +143,23 @@ def test_a_close_that_was_not_repeated_is_forgotten_with_its_episode(running: Wi
     wait_for(lambda: running.live.snapshot.state is State.RECORDING and running.live.snapshot.elapsed_s > 0.1)
     running.close()
     assert running.isVisible()
+    assert "Close again" in running.banner.text
     type_key(running, Qt.Key.Key_Y)
-    wait_for(lambda: not running.banner.text)
-    assert running.rail._group.button(0).time == ""
+    wait_for(lambda: "Close again" not in running.banner.text and running.rail._group.button(0).time == "")
+
+
+def test_an_episode_in_which_nothing_moved_is_told_of_and_a_key_discards_it(running: Window, wait_for: WaitFor) -> None:
+    live = running.live
+    type_key(running, Qt.Key.Key_Space)
+    wait_for(lambda: live.snapshot.state is State.RECORDING and live.snapshot.elapsed_s > 0.1)
+    type_key(running, Qt.Key.Key_N)
+    wait_for(lambda: running.banner.text.startswith("No arm moved in the last episode, because "))
+    wait_for(lambda: live.snapshot.finished is not None and live.snapshot.finished.saved)
+    assert running.collect.record.scores.text().startswith("No arm moved")
+    type_key(running, Qt.Key.Key_Delete)
+    wait_for(lambda: live.snapshot.finished.outcome == "discarded" and not live.snapshot.message)
+    (entry,) = Library(live.session.library.folder).contents().entries
+    assert entry.curation.outcome == "discarded", "and it is still there"
 
 
 def test_a_signal_closes_at_once(running: Window, wait_for: WaitFor) -> None:

@@ -28,12 +28,32 @@ def test_without_an_operator_it_asks_who_drives() -> None:
     assert "operator" in said(ready(operator="  ")).text
 
 
-@pytest.mark.parametrize("reason", [hold for hold in Hold if hold not in (Hold.NONE, Hold.NO_SOURCE)])
+APPROACHED = (Hold.APART, Hold.NOT_ENGAGED)
+
+
+@pytest.mark.parametrize("reason", [hold for hold in Hold if hold not in (Hold.NONE, Hold.NO_SOURCE, *APPROACHED)])
 @pytest.mark.parametrize("state", [State.READY, State.RECORDING])
 def test_every_other_hold_says_why(reason: Hold, state: State) -> None:
     now = said(ready(state=state, loop=LoopStatus(hold=int(reason), hold_text=reason.sentence)))
     assert now.look is Look.HOLDING
     assert reason.sentence in now.text
+
+
+@pytest.mark.parametrize("reason", APPROACHED)
+def test_how_a_device_is_engaged_is_said_where_that_is_done_and_there_alone(reason: Hold) -> None:
+    now = said(ready(loop=LoopStatus(hold=int(reason), hold_text=reason.sentence)))
+    assert (now.look, now.word) == (Look.HOLDING, "Holding")
+    assert now.text == "The robot waits until the device is engaged."
+    recording = said(ready(state=State.RECORDING, loop=LoopStatus(hold=int(reason), hold_text=reason.sentence)))
+    assert recording.text == "The episode goes on. The robot waits until the device is engaged."
+    led = LoopStatus(hold=int(Hold.LET_GO), hold_text=Hold.LET_GO.sentence, apart=(0.1, float("nan")))
+    assert said(ready(loop=led)).text == now.text, "a leader with a dead-man button"
+
+
+def test_a_device_that_is_about_to_speak_is_waited_for() -> None:
+    loop = LoopStatus(hold=Hold.INPUT_LOST, hold_text="Held.", input_detail="Plug it in.")
+    now = said(ready(source="spacemouse", loop=loop, awaited=True))
+    assert (now.look, now.word, now.text) == (Look.QUIET, "Waiting for SpaceMouse…", "")
 
 
 def test_a_lost_device_adds_what_the_device_says() -> None:
