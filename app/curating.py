@@ -29,7 +29,7 @@ from accord.datasets.policy_file import load, save
 from accord.datasets.recovery import Recovered
 from accord.datasets.scores.catalogue import NAMES
 from accord.datasets.scores.library import plain_scores
-from accord.datasets.selection import INCOMPATIBILITY, Candidate, Rule, Selection
+from accord.datasets.selection import OWN_SCORES, Candidate, Rule, Selection
 from accord.datasets.step_filter import JudgedSteps
 from accord.datasets.trim import Cuts, Trim, stays
 from accord.datasets.used import Used
@@ -65,8 +65,8 @@ class Row:
 
     @property
     def _scores(self) -> Mapping[str, float]:
-        combined = self.score.incompatibility if self.score else None
-        return self.plain if combined is None else {**self.plain, INCOMPATIBILITY: combined}
+        own = {name: float(getattr(self.score, name)) for name in OWN_SCORES} if self.score else {}
+        return {**self.plain, **own}
 
 
 def rows(library: Library, policy: str = "") -> list[Row]:

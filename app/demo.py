@@ -13,10 +13,11 @@ from accord.app.session import Session
 from accord.app.settings import Settings
 from accord.app.snapshot import Finished
 from accord.app.unattended import record_many
+from accord.datasets.departure import USUAL_CONFLICT_SHARE
 from accord.datasets.exporter import ExportReport, ExportSettings
 from accord.datasets.fit_settings import FitSettings
 from accord.datasets.library import Library
-from accord.datasets.selection import USUAL_CONFLICT_SHARE, Rule, Selection
+from accord.datasets.selection import Rule, Selection
 
 POLICY, SELECTION = "base", "compatible"
 SPEED = 3.0

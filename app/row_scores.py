@@ -76,6 +76,9 @@ AGAINST_POLICY = (
     _against("disputed", "Disputed", "disputed_share", "share of steps that are novel or far, but not both", None),
     _against("incompatibility", "Incompatibility", "incompatibility",
              "how strange the steps are to the base, 0 to 1: 0.5 is as the base usually is", False, share=False),
+    _against("departure", "Departure", "departure",
+             "how far over the usual limit of conflict or of incompatibility, whichever is further: 1 is at the limit",
+             False, share=False),
 )  # fmt: skip
 """The measure's own."""
 

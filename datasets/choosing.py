@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from accord.datasets.errors import LibraryError
-from accord.datasets.selection import INCOMPATIBILITY, Candidate, Choice, Rule, Selection, unit_of
+from accord.datasets.selection import OWN_SCORES, Candidate, Choice, Rule, Selection, unit_of
 from accord.datasets.step_filter import DROPS, LEAST_SHARE, JudgedSteps, StepCuts, cuts_of
 
 
@@ -140,7 +140,7 @@ def _score_objections(candidate: Candidate, rule: Rule) -> Iterator[str]:
     for name, (least, largest) in rule.scores.items():
         value, unit = candidate.scores.get(name), unit_of(name)
         if value is None:
-            yield _unscored(rule) if name == INCOMPATIBILITY else f"{name} is not known"
+            yield _unscored(rule) if name in OWN_SCORES else f"{name} is not known"
         elif least is not None and value < least:
             yield f"{name} {value:.4g}{unit} is under {least:.4g}{unit}"
         elif largest is not None and value > largest:

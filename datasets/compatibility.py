@@ -12,6 +12,7 @@ from math import nan
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from accord.datasets.departure import departure
 from accord.datasets.errors import PolicyError
 
 Numbers = NDArray[np.float64]
@@ -143,6 +144,11 @@ class EpisodeScore:
     """Share of steps that are novel or far, but not both, in [0, 1]."""
     incompatibility: float = nan
     """Our own score: mean over the steps, in [0, 1], LOW is good and 0.5 as usual; NaN where it is not known."""
+
+    @property
+    def departure(self) -> float:
+        """How far over either usual limit it is, LOW is good; NaN where it is not known."""
+        return departure(self.incompatibility, self.conflict_share)
 
     @classmethod
     def of(cls, episode: str, verdicts: Verdicts, duration_s: float) -> "EpisodeScore":

@@ -140,19 +140,6 @@ class BasePolicy:
         nothing = np.empty((self.ensemble.members, 0, self.commanded.size))
         return np.concatenate(batches, axis=1) if batches else nothing
 
-    def propose(self, observations: ArrayLike) -> Numbers:
-        """(N, H, A) the next H commands from each of these observations on, in the command's units.
-
-        Args:
-            observations: (N, O) in their own units.
-
-        Raises:
-            PolicyError: if the shape is another.
-        """
-        said = self._batches(np.asarray(observations, np.float64))
-        chunks = [self.as_commands(raw) for _, raw in said]
-        return np.concatenate(chunks) if chunks else np.empty((0, self.head.chunk, self.commanded.size))
-
     def as_commands(self, raw: Float32) -> Numbers:
         """(N, H, A) the commands that the ensemble's outputs (K, N, width) come to, in their own units.
 

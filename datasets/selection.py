@@ -27,18 +27,15 @@ VERDICTS = ("", "accept", "reject")
 Limits = tuple[float | None, float | None]
 """The least and the largest value that is kept; None for no limit."""
 INCOMPATIBILITY = "incompatibility"
-"""The combined score against a base policy, 0 to 1, low is good; the others are in `scores/catalogue.py`."""
-SCORE_NAMES = (*NAMES, INCOMPATIBILITY)
+"""How strange an episode is to a base policy, 0 to 1, low is good."""
+DEPARTURE = "departure"
+"""The combined score against a base policy, 1 at the usual limits, low is good, see `departure.py`."""
+OWN_SCORES = (INCOMPATIBILITY, DEPARTURE)
+"""Our own scores, which only a base policy can tell; the plain ones are in `scores/catalogue.py`."""
+SCORE_NAMES = (*NAMES, *OWN_SCORES)
 """What a rule may limit by name."""
-_AGAINST_BASE = frozenset(("nearest-base", INCOMPATIBILITY))
+_AGAINST_BASE = frozenset(("nearest-base", *OWN_SCORES))
 """Those of them that only a base policy, or the episodes it was fitted to, can tell."""
-
-USUAL_CONFLICT_SHARE = 0.15
-"""A limit to begin with: by the calibration about one step in twenty of an own episode conflicts; three times that is
-somebody else's way of doing it [1]."""
-USUAL_INCOMPATIBILITY = 0.65
-"""The same for our own score: own episodes of scripted operators had 0.4 to 0.56 on average in three tasks, other
-strategies 0.71 to 0.98 (docs/study.md) [1]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,7 +218,7 @@ class Selection:
 
 def unit_of(name: str) -> str:
     """Of a score that a rule may limit, with a space before it; empty for one without."""
-    unit = "1" if name == INCOMPATIBILITY else score_named(name).unit
+    unit = "1" if name in OWN_SCORES else score_named(name).unit
     return "" if unit == "1" else f" {unit}"
 
 

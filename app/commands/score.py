@@ -15,6 +15,7 @@ from accord.app.row_scores import PLAIN, ROW_SCORES, follows_duration, in_words
 from accord.datasets.library import Library
 from accord.datasets.policy_file import load
 from accord.datasets.scores.library import plain_scores
+from accord.datasets.selection import DEPARTURE
 from accord.datasets.staleness import told
 
 
@@ -71,7 +72,8 @@ def _show(shown: list[Row], arguments: argparse.Namespace) -> None:
         print_json({"policy": arguments.policy, "episodes": told_rows, "with_duration": goes})
         return
     if arguments.policy is not None:
-        titles = ("episode", "operator", "outcome", "M", "conflict", "novel", "far", "incompatible", "duration")
+        shares = "conflict", "novel", "far"
+        titles = ("episode", "operator", "outcome", "M", *shares, "incompatible", "departure", "duration")
         print_table(titles, [_cells(row) for row in shown])
     if arguments.plain:
         print_table(("episode", "operator", *(one.name for one in PLAIN)), [_plain_cells(row) for row in shown])
@@ -82,8 +84,10 @@ def _show(shown: list[Row], arguments: argparse.Namespace) -> None:
 
 
 def _told(row: Row) -> dict[str, object]:
-    score = {"episode": row.entry.id} if row.score is None else _plainly(asdict(row.score))
-    return score | {"plain": _plainly(row.plain)}
+    plain: dict[str, object] = {"plain": _plainly(row.plain)}
+    if row.score is None:
+        return {"episode": row.entry.id} | plain
+    return _plainly(asdict(row.score) | {DEPARTURE: row.score.departure}) | plain
 
 
 def _plainly(values: Mapping[str, object]) -> dict[str, object]:
@@ -102,5 +106,6 @@ def _cells(row: Row) -> tuple[str, ...]:
     return (
         summary.episode[:8], summary.operator, row.entry.curation.outcome, f"{score.compatibility:.2f}",
         percent(score.conflict_share), percent(score.novel_share), percent(score.far_share),
-        number(None if isnan(score.incompatibility) else score.incompatibility), f"{score.duration_s:.1f} s",
+        *(number(None if isnan(value) else value) for value in (score.incompatibility, score.departure)),
+        f"{score.duration_s:.1f} s",
     )  # fmt: skip

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from accord.app.errors import AppError
 from accord.app.settings import check_seed
+from accord.datasets.departure import USUAL_CONFLICT_SHARE, USUAL_INCOMPATIBILITY
 from accord.datasets.names import checked_name
-from accord.datasets.selection import USUAL_CONFLICT_SHARE, USUAL_INCOMPATIBILITY
 
 MEASURES = {"conflict": "of the steps conflict", "incompatibility": "incompatibility"}
 """What an episode may be judged by → how a reason says it. Both are shares, low is good."""

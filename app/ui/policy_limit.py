@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QWidget
 from accord.app.ui import theme
 from accord.app.ui.labels import label
 from accord.datasets.compatibility import EpisodeScore
-from accord.datasets.selection import INCOMPATIBILITY, USUAL_CONFLICT_SHARE, USUAL_INCOMPATIBILITY
+from accord.datasets.departure import USUAL_CONFLICT_SHARE, USUAL_INCOMPATIBILITY
+from accord.datasets.selection import INCOMPATIBILITY
 
 CONFLICT = "conflict"
 

@@ -17,7 +17,7 @@ from accord.app.ui import theme
 from accord.app.ui.labels import label
 from accord.app.ui.scan import Scan
 from accord.app.ui.score_limits import ScoreLimits
-from accord.datasets.selection import INCOMPATIBILITY, OUTCOMES, Limits, Rule
+from accord.datasets.selection import DEPARTURE, INCOMPATIBILITY, OUTCOMES, Limits, Rule
 from accord.datasets.step_filter import DROPS, LEAST_PIECE_S
 
 _KEPT = tuple(outcome for outcome in OUTCOMES if outcome != "discarded")
@@ -46,6 +46,7 @@ class RulePanel(QWidget):
         self._least = _limit("Compatibility at least", "Least compatibility M, 0 to 1", "", 1.0)
         self._novel = _limit("Novel at most", "Largest share of novel steps", " %", 100.0)
         self._strange = _limit("Incompatibility at most", "0.5 is as the base usually is, 1 is strange to it", "", 1.0)
+        self._departs = _limit("Departure at most", "1 is at the limit: conflict 15 % or incompatibility 0.65", "", 5.0)
         self._leaves_out = _box("Leave out", "What goes where somebody did it another way than the base policy")
         self._leaves_out.addItem("leave out whole episodes", "")
         for name, word in DROPS.items():
@@ -65,7 +66,8 @@ class RulePanel(QWidget):
         scores.setVerticalSpacing(theme.GRID // 2)
         rows: tuple[tuple[str, QWidget], ...] = (
             ("Conflict at most", self._conflict), ("Pieces from", self._piece),
-            ("Incompatible to", self._strange), ("Novel at most", self._novel), ("M at least", self._least),
+            ("Incompatible to", self._strange), ("Departure to", self._departs), ("Novel at most", self._novel),
+            ("M at least", self._least),
         )  # fmt: skip
         for text, limit in rows:
             scores.addRow(label(text), limit)
@@ -95,7 +97,7 @@ class RulePanel(QWidget):
         for box in self._outcomes.values():
             box.toggled.connect(self.changed)
         self._operators.itemChanged.connect(self.changed)
-        for limit in (self._conflict, self._least, self._novel, self._strange, self._piece):
+        for limit in (self._conflict, self._least, self._novel, self._strange, self._departs, self._piece):
             limit.valueChanged.connect(self.changed)
         self.limits.changed.connect(self.changed)
         self._leaves_out.activated.connect(self._on_form)
@@ -116,8 +118,6 @@ class RulePanel(QWidget):
     def rule(self) -> Rule:
         """What is asked for now."""
         ticked = [item for item in self._items() if item.checkState() is Qt.CheckState.Checked]
-        strange = None if self.drop_steps else self._value(self._strange, 1.0)
-        combined: dict[str, Limits] = {} if strange is None else {INCOMPATIBILITY: (None, strange)}
         return Rule(
             outcomes=tuple(outcome for outcome, box in self._outcomes.items() if box.isChecked()),
             operators=tuple(item.text() for item in ticked),
@@ -125,25 +125,22 @@ class RulePanel(QWidget):
             max_conflict_share=None if self.drop_steps else self._value(self._conflict, 100.0),
             max_novel_share=self._value(self._novel, 100.0),
             policy=self.policy,
-            scores={**self.limits.limits(bool(self.policy)), **combined},
+            scores={**self.limits.limits(bool(self.policy)), **self._own_limits()},
             drop_steps=self.drop_steps,
             least_piece_s=self._piece.value(),
         )
+
+    def _own_limits(self) -> dict[str, Limits]:
+        """Of our own scores."""
+        asked = {INCOMPATIBILITY: self._value(self._strange, 1.0), DEPARTURE: self._value(self._departs, 1.0)}
+        if self.drop_steps:
+            return {}
+        return {name: (None, most) for name, most in asked.items() if most is not None}
 
     @property
     def drop_steps(self) -> str:
         """Which steps are cut out of what is kept; empty where whole episodes are left out."""
         return str(self._leaves_out.currentData() or "") if self.policy else ""
-
-    def leave_out(self, steps: str) -> None:
-        """Leave out only such steps, or with an empty name whole episodes; as if a person had chosen it."""
-        self._leaves_out.setCurrentIndex(self._leaves_out.findData(steps))
-        self._on_form()
-
-    def set_limits(self, conflict: float | None = None, least: float | None = None) -> None:
-        """Ask for at most this share of conflict [%], and at least this compatibility."""
-        for limit, value in ((self._conflict, conflict), (self._least, least)):
-            limit.setValue(limit.minimum() if value is None else value)
 
     def _value(self, limit: QDoubleSpinBox, whole: float) -> float | None:
         """A limit as a share; None at its lowest value, which asks for nothing."""
@@ -167,10 +164,11 @@ class RulePanel(QWidget):
         self._enable()
 
     def _enable(self) -> None:
-        for limit in (self._conflict, self._least, self._novel, self._strange, self._leaves_out, self._piece):
+        scores = self._conflict, self._least, self._novel, self._strange, self._departs
+        for limit in (*scores, self._leaves_out, self._piece):
             limit.setEnabled(bool(self.policy))
         # They are the two forms of one filter, so only one of them is asked about.
-        for limit in (self._conflict, self._strange):
+        for limit in (self._conflict, self._strange, self._departs):
             self._scores.setRowVisible(limit, not self.drop_steps)
         self._scores.setRowVisible(self._piece, bool(self.drop_steps))
         self._rule.setVisible(not self.selection)
@@ -198,7 +196,7 @@ def _limit(name: str, tip: str, suffix: str, most: float) -> QDoubleSpinBox:
     limit.setRange(-step, most)
     limit.setMinimumHeight(3 * theme.GRID)
     limit.setSingleStep(step)
-    limit.setDecimals(1 if most > 1 else 2)
+    limit.setDecimals(1 if most == 100 else 2)
     limit.setSpecialValueText("any")
     limit.setValue(-step)
     limit.setSuffix(suffix)

@@ -91,12 +91,6 @@ class ScoreScatter(QWidget):
         across, up = (row_score(str(box.currentData())) for box in self._boxes)
         return across, up
 
-    def choose_axes(self, across: str, up: str) -> None:
-        """Show these scores, by name."""
-        self._on_asked()
-        for box, name in zip(self._boxes, (across, up), strict=True):
-            box.setCurrentIndex(box.findData(name))
-
     def display(self, rows: Sequence[Row], current: str) -> None:
         """Show episodes.
 

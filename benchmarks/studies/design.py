@@ -86,8 +86,8 @@ TASKS = {
 }  # fmt: skip
 
 MEASURES = (
-    "conflict", "incompatibility", "duration", "mutual-information", "action-divergence", "smoothness", "nearest-base",
-    "compatibility",
+    "conflict", "incompatibility", "departure", "duration", "mutual-information", "action-divergence", "smoothness",
+    "nearest-base", "compatibility",
 )  # fmt: skip
 """Whole episodes are ranked by these; ``duration`` keeps the shortest."""
 CELLS = ("base", "naive", "elicited", "elicited-ours", "random", "conflict-steps", *MEASURES)

@@ -12,6 +12,7 @@ from studies.design import DETECTION, RATE_HZ, REACTS, USUAL_THEN, StudiedTask
 from accord.app.eliciting.stepped import elicit_stepped
 from accord.datasets.compatibility import EpisodeScore
 from accord.datasets.counted import counted
+from accord.datasets.departure import departure
 from accord.datasets.fit import fit
 from accord.datasets.fit_settings import FitSettings
 from accord.datasets.policy import BasePolicy
@@ -52,6 +53,8 @@ class Gathered:
     def load(cls, folder: Path) -> "Gathered":
         """What was gathered before."""
         told = json.loads((folder / "told.json").read_text())
+        for one in told["scores"].values():  # of what is kept, so that a change of it needs no new episodes
+            one["departure"] = departure(one["incompatibility"], one["conflict"])
         groups = [_loaded(folder / f"{name}.npz") for name in ("base", "new", "detection", "elicited")]
         return cls(*groups, _loaded(folder / "conflicts.npz"), told["scores"], told["tries"])
 

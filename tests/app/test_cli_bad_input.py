@@ -285,7 +285,7 @@ def test_json_of_every_verb_that_reads_is_whole(mine: Library, answer: Callable[
         assert 0 <= episode["compatibility"] <= 1
     assert all(episode["compatibility"] is None for episode in answer(["library"])["episodes"])
     scored = answer(["score", "--policy", "base"])
-    more = {"far_share", "disputed_share", "incompatibility", "plain"}
+    more = {"far_share", "disputed_share", "incompatibility", "departure", "plain"}
     assert [set(row) for row in scored["episodes"]] == [SCORE_KEYS | more] * 3
     assert len(answer(["score", "--policy", "base", "--operator", "ben"])["episodes"]) == 1
     found = answer(["check", "--library", str(mine.folder)])

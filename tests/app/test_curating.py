@@ -7,6 +7,7 @@ import pytest
 from episodes import START_NS, make_episode
 from policies import random_policy
 
+from accord.app.cli import main
 from accord.app.curating import choose_episodes, rows, score_library
 from accord.app.errors import AppError
 from accord.app.exporting import export_selection
@@ -61,6 +62,25 @@ def test_limits_on_scores_need_a_policy(library: Library) -> None:
     with pytest.raises(AppError, match="a base policy for limits"):
         choose_episodes(library, "all", Rule(max_conflict_share=0.1))
     assert library.selection_names() == ()
+
+
+def test_a_fit_to_episodes_of_two_rates_is_refused_and_changes_nothing(
+    library: Library, capsys: pytest.CaptureFixture[str]
+) -> None:
+    slower = make_episode(library.folder / "episodes" / "2026-11-21", steps=150, seed=7, rate_hz=25.0)
+    library.decisions.append("recorder", slower.stem, Kind.OUTCOME, "success")
+    library.contents()
+    before = {path: path.read_bytes() for path in library.folder.rglob("*.h5")}
+    decided = library.decisions.present()
+    assert main(["fit", "--library", str(library.folder), "--policy", "both"]) == 2
+    out, errors = capsys.readouterr()
+    found = "tasks square-nut at 25 Hz, 50 Hz"
+    sentence = f"Wanted base episodes of one task and rate, found {found}: choose fewer episodes."
+    assert (out, errors) == ("", f"accord: {sentence}\n")
+    assert library.policy_names() == ()
+    assert not library.policy_folder("both").exists()
+    assert {path: path.read_bytes() for path in library.folder.rglob("*.h5")} == before
+    assert library.decisions.present() == decided
 
 
 @pytest.mark.parametrize(

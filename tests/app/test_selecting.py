@@ -199,6 +199,9 @@ def test_incompatible_steps_can_be_cut_and_incompatible_episodes_left_out(librar
     assert "all but 10 incompatible steps" in first.why
     assert second.why == "not scored against base", "its conflicts are known, but not this"
     mean = float(strange.mean())
-    assert first.candidate.scores == {"incompatibility": pytest.approx(mean)}
+    assert first.candidate.scores == {"incompatibility": pytest.approx(mean), "departure": pytest.approx(mean / 0.65)}
     limited = choose_episodes(library, "x", Rule(policy="base", scores={"incompatibility": (None, 0.5)}))
     assert limited.rows[0].why == f"incompatibility {mean:.4g} is over 0.5"
+    limited = choose_episodes(library, "x", Rule(policy="base", scores={"departure": (None, 0.5)}))
+    whys = [row.why for row in limited.rows[:2]]
+    assert whys == [f"departure {mean / 0.65:.4g} is over 0.5", "not scored against base"]

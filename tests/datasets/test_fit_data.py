@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from policies import drive, one_torch_thread
+from policies import drive, one_torch_thread, proposed
 from scipy.spatial.transform import Rotation
 
 from accord.datasets.errors import PolicyError
@@ -160,7 +160,7 @@ def test_a_policy_of_chunks_is_kept_and_drives_by_levels(head: str, episodes: Ep
     again = load(tmp_path / "base")
     assert (again.fingerprint, again.head, again.levels) == (policy.fingerprint, policy.head, policy.levels)
     seen = again.observations(episodes[0][1])
-    chunks = again.propose(seen)
+    chunks = proposed(again, seen)
     assert chunks.shape == (len(seen), 5, 7)
     assert set(np.unique(chunks[..., 6])) <= {0.35, 1.0}
     assert again.predict(seen).shape == (2, len(seen), 7)

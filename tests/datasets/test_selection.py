@@ -64,6 +64,8 @@ def candidate(**changes: Any) -> Candidate:
             "incompatibility 0.31 is over 0.2",
         ),
         ({}, Rule(scores={"incompatibility": (None, 0.2)}, policy="b"), False, "not scored against b"),
+        ({"scores": {"departure": 1.5}}, Rule(scores={"departure": (None, 1)}), False, "departure 1.5 is over 1"),
+        ({}, Rule(scores={"departure": (None, 1.0)}, policy="b"), False, "not scored against b"),
         ({"verdict": "accept"}, Rule(scores={"jerk": (-12.0, None)}), True, "accepted by the curator"),
     ],
 )
@@ -172,7 +174,7 @@ def test_cuts_that_make_no_sense_are_refused(cuts: Cuts, tmp_path: Path) -> None
 def test_what_needs_a_base_policy_is_known() -> None:
     assert not Rule(scores={"jerk": (-12.0, None)}, drop_random=1).scored
     needing = (RULE, STEPWISE, Rule(scores={"incompatibility": (None, 0.2)}), Rule(scores={"nearest-base": (None, 1)}))
-    assert all(rule.scored for rule in needing)
+    assert all(rule.scored for rule in (*needing, Rule(scores={"departure": (None, 1.0)})))
 
 
 def test_the_kept_episodes_stay_in_order() -> None:

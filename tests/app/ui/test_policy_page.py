@@ -3,7 +3,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from curation import add_policy, ids, let_go, make_library, wait_for
+from curation import DAY_NS, add_policy, ids, let_go, make_library, wait_for
+from episodes import make_episode
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
 from PySide6.QtTest import QTest
@@ -231,6 +232,24 @@ def test_a_fit_tells_how_it_goes_and_then_judges_the_others(application: QApplic
     page.scatter.set_thresholds(Thresholds(9.0, 9.0))
     page.reset_thresholds()
     assert load(library.policy_folder("base-v1")).thresholds == page.study.calibrated
+    let_go(page)
+
+
+def test_a_fit_to_episodes_of_two_rates_is_refused_in_one_sentence(application: QApplication, library: Library) -> None:
+    day = library.folder / "episodes" / "2026-09-21"
+    slower = make_episode(day, seed=7, rate_hz=25.0, wall_ns=DAY_NS + 3600 * 10**9)
+    library.decisions.append("robot", slower.stem, Kind.OUTCOME, "success")
+    page = open_page(library)
+    told: list[str] = []
+    page.failed.connect(told.append)
+    page.panel.episodes.tick_only(ids(library), {})
+    page.panel.ask()
+    wait_for(lambda: told, "the sentence", 60)
+    found = "tasks square-nut at 25 Hz, 50 Hz"
+    sentence = f"Wanted base episodes of one task and rate, found {found}: choose fewer episodes."
+    assert told == [sentence]
+    assert library.policy_names() == ()
+    assert page.panel.fit.isEnabled()
     let_go(page)
 
 

@@ -109,6 +109,19 @@ def test_a_limit_and_a_policy_hold_together(page: ExportPage) -> None:
     assert page.rule.rule.scores.keys() == {"path-efficiency", "incompatibility"}
 
 
+def test_a_limit_on_departure_is_of_whole_episodes(page: ExportPage) -> None:
+    page.rule._policy.setCurrentIndex(1)
+    page.rule._policy.activated.emit(1)
+    wait_for(lambda: page.scan.policy is not None, "the policy")
+    page.rule._departs.setValue(1.25)
+    assert dict(page.rule.rule.scores) == {"departure": (None, 1.25)}
+    assert page.rule._departs.text() == "1.25"
+    page.rule._leaves_out.setCurrentIndex(page.rule._leaves_out.findData("conflict"))
+    page.rule._on_form()
+    assert not page.rule.rule.scores
+    assert not page.rule._scores.isRowVisible(page.rule._departs)
+
+
 def test_many_limits_fit_into_a_small_window(page: ExportPage) -> None:
     heights = []
     for names in (("jerk",), ("smoothness", "duration", "saturation", "idle-share", "path-efficiency")):
@@ -117,4 +130,4 @@ def test_many_limits_fit_into_a_small_window(page: ExportPage) -> None:
         wait_for(lambda: not (page.plain.due or page._settle.isActive() or page._looking.running), "the look")
         assert page.kept.text() == "kept 3 of 3"
         heights.append(page.minimumSizeHint().height())
-    assert heights[0] == heights[1]
+    assert heights[1] - heights[0] < 8, "one row is 16 px or more; the words of the form may still come to a pixel"
