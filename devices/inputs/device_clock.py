@@ -3,7 +3,8 @@
 How long a packet is usually under way cannot be known. By how much longer others are can: a packet whose device time
 lags behind that of most waited somewhere, in a radio, a driver or a program that stood still. The quickest packet would
 be a simpler measure, but whoever reads may have been held up after looking at the clock; then packets come from the
-future, and one of them would make all others late.
+future, and one of them would make all others late. For the same reason packets that were read at once count as one, the
+one that was longest under way: it alone may have come before that look.
 """
 
 from collections import deque
@@ -14,9 +15,9 @@ DRIFT: Final = 2e-3
 """By how much a device's clock may be slow: twice what the protocol asks of it. The more is allowed, the sooner a delay
 that stays is taken for the way things are: one of 300 ms after 150 s [1]."""
 _NEWEST: Final = 100
-"""Packets that say how long they are usually under way: a second of most devices."""
+"""Reads that say how long packets are usually under way: a second of most devices."""
 _ENOUGH: Final = 10
-"""Before there are so many nothing counts as late."""
+"""Before there are so many reads nothing counts as late."""
 _TURN_US: Final = 2**32
 
 
@@ -40,7 +41,10 @@ class DeviceClock:
             self._offsets_ns.clear()
             self._time_us, ahead_us = time_us, 0
         self._time_us += ahead_us
-        self._offsets_ns.append(t_ns - self._time_us * 1000)
+        offset_ns = t_ns - self._time_us * 1000
+        if self._offsets_ns and t_ns == self._heard_ns:
+            offset_ns = max(offset_ns, self._offsets_ns.pop())
+        self._offsets_ns.append(offset_ns)
         if len(self._offsets_ns) < _ENOUGH:
             self._offset_ns = max(self._offsets_ns)
         else:

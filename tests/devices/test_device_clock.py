@@ -70,6 +70,17 @@ def test_a_reader_who_was_held_up_after_looking_at_the_clock_makes_nothing_late(
     assert run(clock, 50, 0, 60) == 0
 
 
+@pytest.mark.parametrize("before", [0, 5, 50, 300])
+def test_a_second_in_which_the_reader_was_held_up_is_one_read_among_others(before: int) -> None:
+    clock = DeviceClock()
+    if before:
+        run(clock, before)
+    looked_ns = START_NS + before * 10 * MS
+    for i in range(before, before + 120):  # all of them read at once, long after the look at the clock
+        clock.measured(i * 10_000, looked_ns)
+    assert run(clock, 100, 0, before + 120) < MS
+
+
 def test_the_first_packets_are_never_late() -> None:
     clock = DeviceClock()
     assert run(clock, 1, -90 * MS) == 0
