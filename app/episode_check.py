@@ -121,8 +121,8 @@ def _wrong_numbers(episode: Episode) -> Iterator[str]:
 
 
 def _may_be_empty(name: str) -> bool:
-    """A score without a base policy, the joints where no leader leads, a device's numbers where there is none."""
-    return name.startswith("score/") or name.endswith("/posture") or name == "input/raw"
+    """A score without a base policy, joints and fingers that nobody leads, a device's numbers where there is none."""
+    return name.startswith("score/") or name.endswith("/posture") or name in ("requested/fingers", "input/raw")
 
 
 def _wrong_images(episode: Episode, camera: str) -> Iterator[str]:
@@ -141,13 +141,11 @@ def _wrong_commands(episode: Episode) -> Iterator[str]:
     sent = (episode.field("sent/twist"), episode.field("sent/gripper"))
     commands = np.concatenate([values.reshape(len(episode), -1) for values in sent], axis=1)
     states = episode.field("physics/state")
-    led = (
-        episode.field("sent/posture")
-        if any(field.name == "sent/posture" for field in episode.info.schema.fields)
-        else None
+    led, bent = (
+        episode.field(name) if name in episode.info.schema else None for name in ("sent/posture", "sent/fingers")
     )
     try:
-        again = replay(episode.info.task, states[0], commands, episode.info.rate_hz, episode.model_xml(), led)
+        again = replay(episode.info.task, states[0], commands, episode.info.rate_hz, episode.model_xml(), led, bent)
     except AccordError as error:
         yield f"its scene cannot be built again ({error})"
         return

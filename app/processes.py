@@ -8,6 +8,7 @@ from accord.app.child import Child
 from accord.app.settings import Settings
 from accord.datasets.episode_info import CameraInfo
 from accord.datasets.schema import Schema
+from accord.devices.fingers import Fingers
 from accord.devices.inputs.keyblock import KeyWriter
 from accord.devices.sim.cameras import camera_infos, cameras_at
 from accord.devices.sim.factor import JITTER, Factor
@@ -44,6 +45,8 @@ class Scene:
     values_in_state: slice
     """Where a step's state keeps what the reset drew for them."""
     stages: tuple[str, ...]
+    fingers: Fingers | None
+    """Of its hands; None for grippers."""
 
     @classmethod
     def of(cls, settings: Settings) -> "Scene":
@@ -58,6 +61,7 @@ class Scene:
         return cls(
             schema, cameras, workcell.model_xml, workcell.simulator, task.instruction, task.time_limit_s,
             workcell.arm, task.factors, workcell.values_in_state, tuple(stage.name for stage in task.stages),
+            workcell.fingers,
         )  # fmt: skip
 
     def drawn(self, newest: np.void | None) -> dict[str, float]:

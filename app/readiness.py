@@ -4,7 +4,7 @@ from accord.app.desk import Desk
 from accord.app.driving import Driving
 from accord.app.errors import AppError
 from accord.app.processes import Scene
-from accord.app.recorded_state import STATE, RecordedState
+from accord.app.recorded_state import RecordedState
 from accord.app.snapshot import State
 
 
@@ -46,5 +46,4 @@ def check_may_return(state: State, moment: RecordedState, scene: Scene) -> None:
         raise AppError("to go back to a recorded moment", "an episode that is being recorded", "end it first")
     if state is not State.READY:
         raise AppError("a workcell that is ready", f"one that is {state}", "wait until it is ready")
-    hands = max(scene.schema.dtype["sent/gripper"].shape, default=1)
-    moment.check(scene.model_xml, scene.schema.dtype[STATE].shape[0], hands)
+    moment.check(scene.model_xml, scene.schema)

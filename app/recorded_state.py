@@ -7,9 +7,12 @@ from numpy.typing import NDArray
 
 from accord.app.errors import AppError
 from accord.datasets.episode import Episode
+from accord.datasets.features import FINGERS
+from accord.datasets.schema import Schema
 
 STATE = "physics/state"
 """The field of a step that holds the whole physics state."""
+GRIPPER = "sent/gripper"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -24,6 +27,8 @@ class RecordedState:
     """The scene that the state belongs to."""
     seed: int
     """Of that scene."""
+    fingers: NDArray[np.float64] | None = None
+    """(m,) how the finger joints were told to be; (2, m) with two hands; None for hands without [rad]."""
 
     @classmethod
     def of(cls, episode: Episode, step: int) -> "RecordedState":
@@ -37,17 +42,18 @@ class RecordedState:
             raise AppError(wanted, f"{episode.path.name} without", "choose one of a simulated robot")
         if not 0 <= step < len(episode):
             raise AppError(f"a step below {len(episode)}", f"{step}", "choose another moment")
-        gripper = np.asarray(episode.field("sent/gripper")[max(step - 1, 0)], np.float64)
+        before = max(step - 1, 0)
+        gripper = np.asarray(episode.field(GRIPPER)[before], np.float64)
         told = gripper if gripper.ndim else float(gripper)
-        return cls(episode.field(STATE)[step], told, model_xml, episode.info.seed)
+        bent = np.asarray(episode.field(FINGERS)[before], np.float64) if FINGERS in episode.info.schema else None
+        return cls(episode.field(STATE)[step], told, model_xml, episode.info.seed, bent)
 
-    def check(self, model_xml: str, size: int, hands: int) -> None:
+    def check(self, model_xml: str, steps: Schema) -> None:
         """Refuse a state that the scene which stands there now cannot be set to.
 
         Args:
             model_xml: of that scene.
-            size: of its states.
-            hands: of its robot.
+            steps: what a step of that scene holds.
 
         Raises:
             AppError: if it is another scene, or the numbers are damaged.
@@ -55,8 +61,11 @@ class RecordedState:
         wanted = "a moment of the scene that stands there"
         if self.model_xml != model_xml:
             raise AppError(wanted, "one of another scene", "choose its task, arm and control rate first")
-        if self.state.shape != (size,) or not np.isfinite(self.state).all():
-            raise AppError(wanted, f"{self.state.size} numbers, not {size} finite ones", "choose another moment")
+        if self.state.shape != (size := steps[STATE].shape) or not np.isfinite(self.state).all():
+            raise AppError(wanted, f"{self.state.size} numbers, not {size[0]} finite ones", "choose another moment")
         opening = np.asarray(self.gripper)
-        if opening.shape != (() if hands == 1 else (hands,)) or not ((opening >= 0) & (opening <= 1)).all():
+        if opening.shape != steps[GRIPPER].shape or not ((opening >= 0) & (opening <= 1)).all():
             raise AppError(wanted, f"a gripper told to open {self.gripper}", "choose another moment")
+        bent = np.zeros(0) if self.fingers is None else self.fingers
+        if bent.shape != (steps[FINGERS].shape if FINGERS in steps else (0,)) or not np.isfinite(bent).all():
+            raise AppError(wanted, f"fingers told to be at {self.fingers}", "choose another moment")

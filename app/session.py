@@ -172,7 +172,7 @@ class Session:
         check_may_return(self.state, moment, self.scene)
         self._resets += 1
         self._returned = self.practice = True
-        self._ask_loop(Return(moment.state, moment.gripper, moment.seed))
+        self._ask_loop(Return(moment.state, moment.gripper, moment.seed, moment.fingers))
         self.state = State.RESETTING
 
     def hold(self, on: bool) -> None:

@@ -35,8 +35,10 @@ from accord.app.episode_check import check_episode
 from accord.datasets.episode import Episode
 from accord.devices.stubs.faults import Trouble
 
-TASKS = {"exoskeleton": "handover", "cockpit": "handover"}
-"""What is solved with each; `lift` with the others."""
+TASKS = {"exoskeleton": ("handover",), "cockpit": ("handover", "ball")}
+"""What is solved with each; `lift` with the others. `ball` is done by a hand with fingers, which a glove moves."""
+MOVED_RAD = 0.1
+"""A finger joint that was sent further than this moved [rad]."""
 
 
 def faults(name: str, trials: int, chosen: Sequence[str]) -> dict[str, Any]:
@@ -69,19 +71,28 @@ def latency(name: str, seconds: float) -> dict[str, Any]:
         return {"device": name, **asdict(figures(place, seconds))}
 
 
-def episode(name: str, folder: Path) -> dict[str, Any]:
+def episode(name: str, task: str, folder: Path) -> dict[str, Any]:
     """One task that is solved; its episode stays in the folder."""
     began_s = time.monotonic()
-    with opened(name, folder / name, 320, 240, TASKS.get(name, "lift")) as place:
+    with opened(name, folder / f"{name}-{task}", 320, 240, task) as place:
         path = solve(place)
     checked = check_episode(path, replayed=True)
     with Episode(path) as file:
         held = [f"{one.device} ({one.kind}, {len(one.channels)} channels)" for one in file.info.inputs]
         raw = bool(np.isfinite(file.field("input/raw")).any())
         done = bool(file.field("success")[-1])
-    return {"device": name, "task": TASKS.get(name, "lift"), "success": done, "inputs": held, "raw": raw,
+        fingers = _fingers(file)
+    return {"device": name, "task": task, "success": done, "inputs": held, "raw": raw, **fingers,
             "wrong": checked.wrong, "checked": checked.text, "took_s": round(time.monotonic() - began_s, 1),
             "path": str(path)}  # fmt: skip
+
+
+def _fingers(file: Episode) -> dict[str, Any]:
+    """How many finger joints a hand with fingers has, and how many of them moved."""
+    if "sent/fingers" not in file.info.schema:
+        return {}
+    sent = file.field("sent/fingers")
+    return {"finger_joints": sent.shape[1], "finger_joints_moved": int((np.ptp(sent, axis=0) > MOVED_RAD).sum())}
 
 
 def main() -> None:
@@ -102,7 +113,8 @@ def main() -> None:
         elif arguments.latency:
             print(json.dumps(latency(name, arguments.seconds)), flush=True)
         else:
-            print(json.dumps(episode(name, arguments.episodes)), flush=True)
+            for task in TASKS.get(name, ("lift",)):
+                print(json.dumps(episode(name, task, arguments.episodes)), flush=True)
 
 
 if __name__ == "__main__":

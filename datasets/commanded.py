@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 
 from accord.datasets.errors import PolicyError
-from accord.datasets.features import ACTION
+from accord.datasets.features import ACTION, FINGERS
 
 _SENT = "sent/"
 _NONE = ("t_ns", "posture")
@@ -20,7 +20,7 @@ def commanded(dtype: np.dtype[Any]) -> tuple[str, ...]:
     """
     names = dtype.names or ()
     if all(name in names for name in ACTION):
-        return ACTION
+        return (*ACTION, FINGERS) if FINGERS in names else ACTION
     sent = tuple(name for name in names if name.startswith(_SENT) and not name.endswith(_NONE))
     if not sent:
         raise PolicyError(f"a command in {_SENT}…", "none", "leave these episodes out")

@@ -14,9 +14,14 @@ from accord.datasets.from_hand import OBSERVED, RELATIVE, is_from_hand, made_of,
 ACTION = ("sent/twist", "sent/gripper")
 """What a policy predicts: the command after every limit, (6,) [m/s, rad/s] and an opening [1]; with two hands both
 twists first, then both openings."""
+FINGERS = "sent/fingers"
+"""What it predicts besides where the robot's hands have fingers: their joints, (m,) or (2, m) [rad]."""
 
 
-_HAND = "observation/hand_position"
+_HAND, _BENT = "observation/hand_position", "observation/finger_position"
+_BEND_FLOORS = {FINGERS: 0.25, _BENT: 0.1}
+"""Least scales of finger joints: a seventh and a twentieth of how far they bend. Scripts and keys never spread a
+finger; by the scale of a velocity, three degrees of it would outweigh everything else that a glove does [rad]."""
 _OTHER = "use a policy fitted to such steps"
 
 
@@ -64,6 +69,21 @@ class Features:
     def fields(self) -> tuple[str, ...]:
         """The fields of a step that the vector is made of."""
         return tuple(dict.fromkeys(field for name in self.names for field in _made_of(name)))
+
+    def columns(self, name: str) -> slice:
+        """Where the numbers of one of the fields stand in the vector."""
+        at = self.names.index(name)
+        first = sum(self.sizes[:at])
+        return slice(first, first + self.sizes[at])
+
+    def floors(self, least: float) -> NDArray[np.float64]:
+        """(size,) the least scale of each number, see `accord.datasets.normalisation` [in its own unit].
+
+        Args:
+            least: of a field that is none of a finger's.
+        """
+        each = (_BEND_FLOORS.get(name, least) for name in self.names)
+        return np.concatenate([np.full(size, floor) for size, floor in zip(self.sizes, each, strict=True)])
 
     def check(self, dtype: np.dtype[Any]) -> None:
         """Refuse steps that lack a field or hold another shape.
@@ -113,7 +133,8 @@ def usual(dtype: np.dtype[Any]) -> tuple[str, ...]:
     names = observed(dtype)
     if _HAND not in names:
         return names
-    places = [name for name in names if name.endswith("_position") and name != _HAND and dtype[name].shape == (3,)]
+    places = [name for name in names if name.endswith("_position") and name not in (_HAND, _BENT)]
+    places = [name for name in places if dtype[name].shape == (3,)]
     return (*names, *(RELATIVE + name.removeprefix(OBSERVED) for name in places))
 
 

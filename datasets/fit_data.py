@@ -73,7 +73,8 @@ class FitData:
         if not (runs and others):
             raise PolicyError("steps at which somebody moves", "none", "fit it without leaving out idle steps")
         observations, actions = (np.concatenate(parts) for parts in zip(*runs, strict=True))
-        inputs, outputs = Normalisation.of(observations, OBSERVATION_FLOOR), Normalisation.of(actions, ACTION_FLOOR)
+        inputs = Normalisation.of(observations, seen.floors(OBSERVATION_FLOOR))
+        outputs = Normalisation.of(actions, done.floors(ACTION_FLOOR))
         pairs = [_pairs(some, inputs, outputs, chunk) for some in (runs, others)]
         usual = [_every_step(some, seen, done, inputs, outputs) for some in (train, held_out)]
         return cls(inputs, outputs, pairs[0], pairs[1], (usual[0], usual[1]), _levels(actions))

@@ -15,8 +15,12 @@ STILL_RAD_S = 0.05
 """Below this it does not turn [rad/s]."""
 STILL_WIDTH_M_S = 0.005
 """Below this the fingers stand [m/s]."""
+STILL_BEND_RAD_S = 0.2
+"""Below this a finger joint stands [rad/s]."""
 BEGINS_S = 0.15
 """How long after a new opening was commanded the fingers may take to begin [s]."""
+
+_STILL = {"observation/gripper_width": STILL_WIDTH_M_S, "observation/finger_position": STILL_BEND_RAD_S}
 
 
 def moving(records: NDArray[np.void]) -> NDArray[np.bool_]:
@@ -42,10 +46,12 @@ def _fingers(records: NDArray[np.void]) -> NDArray[np.bool_]:
     begins = np.zeros(count, np.bool_)
     for at in np.flatnonzero(told) + 1:
         begins |= (seconds >= seconds[at]) & (seconds <= seconds[at] + BEGINS_S)
-    if "observation/gripper_width" not in (records.dtype.names or ()):
-        return begins
-    speed = np.gradient(_columns(records["observation/gripper_width"]), np.maximum.accumulate(seconds), axis=0)
-    return begins | (np.abs(np.nan_to_num(speed)) > STILL_WIDTH_M_S).any(axis=1)
+    times = np.maximum.accumulate(seconds)
+    for name, still in _STILL.items():
+        if name in (records.dtype.names or ()):
+            speed = np.gradient(_columns(records[name]), times, axis=0)
+            begins |= (np.abs(np.nan_to_num(speed)) > still).any(axis=1)
+    return begins
 
 
 def _columns(values: NDArray[Any]) -> NDArray[np.float64]:

@@ -32,8 +32,8 @@ class Normalisation:
             raise PolicyError("finite means and scales above 0", "others", "fit the policy again")
 
     @classmethod
-    def of(cls, values: NDArray[np.float64], floor: float) -> "Normalisation":
-        """Mean and standard deviation of (N, D) values; no scale is smaller than the floor."""
+    def of(cls, values: NDArray[np.float64], floor: float | NDArray[np.float64]) -> "Normalisation":
+        """Mean and standard deviation of (N, D) values; no scale is smaller than the floor, (D,) or one for all."""
         return cls(values.mean(axis=0), np.maximum(values.std(axis=0), floor))
 
     def apply(self, values: ArrayLike) -> NDArray[np.float64]:

@@ -11,6 +11,7 @@ import numpy as np
 
 from accord.devices.command import Vector
 from accord.devices.errors import DeviceError
+from accord.devices.inputs.glove import GloveCalibration
 from accord.devices.whole_file import write_whole
 
 VERSION: Final = 1
@@ -18,6 +19,7 @@ VERSION: Final = 1
 LEAST_SPAN_RAD: Final = np.radians(5.0)
 """Less than this is no motion of a joint or a trigger [rad]."""
 _REMEDY: Final = "calibrate it again on the page Devices"
+_GLOVE: Final = tuple(one.name for one in fields(GloveCalibration))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,8 @@ class Calibration:
     """From the base on."""
     trigger: TriggerCalibration | None = None
     """None where it has none."""
+    glove: GloveCalibration | None = None
+    """None where it has none, or was calibrated before gloves were: then it closes a hand as a whole."""
 
     def angles(self, ticks: Vector) -> Vector:
         """(n,) joint angles [rad].
@@ -122,6 +126,16 @@ class Calibration:
             tick: of the trigger's encoder.
         """
         return None if self.trigger is None else self.trigger.opening(float(tick))
+
+    def bends(self, words: Vector) -> Vector | None:
+        """(15,) how the fingers in its glove are bent, see `accord.devices.inputs.glove.GloveCalibration.bends` [1].
+
+        None where only its opening is calibrated: the whole range of each channel would contradict that.
+
+        Args:
+            words: (15,) of the glove.
+        """
+        return None if self.glove is None else self.glove.bends(words)
 
 
 class Calibrations:
@@ -198,6 +212,8 @@ def _toml(calibration: Calibration) -> str:
         lines += ["", "[[joint]]", *_lines(joint)]
     if calibration.trigger is not None:
         lines += ["", "[trigger]", *_lines(calibration.trigger)]
+    if calibration.glove is not None:
+        lines += ["", "[glove]", *(f"{name} = {list(getattr(calibration.glove, name))}" for name in _GLOVE)]
     return "\n".join(lines) + "\n"
 
 
@@ -213,18 +229,29 @@ def _text(text: str) -> str:
 
 
 def _calibration(found: dict[str, Any], path: Path) -> Calibration:
-    rows, trigger = found.get("joint", []), found.get("trigger")
+    rows, trigger, glove = found.get("joint", []), found.get("trigger"), found.get("glove")
     serial, leader = found.get("serial"), found.get("leader")
     if not isinstance(serial, str) or not isinstance(leader, str) or not isinstance(rows, list):
         raise DeviceError(f"serial, leader and joints in {path}", "something else", _REMEDY)
     try:
         joints = tuple(JointCalibration(**_checked(row, JointCalibration, path)) for row in rows)
         squeezed = None if trigger is None else TriggerCalibration(**_checked(trigger, TriggerCalibration, path))
+        gloved = None if glove is None else _glove(glove, path)
     except DeviceError as error:
         if str(path) in error.wanted:
             raise
         raise DeviceError(f"{error.wanted} in {path}", error.found, _REMEDY) from error
-    return Calibration(serial, leader, joints, squeezed)
+    return Calibration(serial, leader, joints, squeezed, gloved)
+
+
+def _glove(table: Any, path: Path) -> GloveCalibration:
+    if not isinstance(table, dict) or set(table) != set(_GLOVE) or not all(map(_are_numbers, table.values())):
+        raise DeviceError(f"{' and '.join(_GLOVE)} as lists of numbers in {path}", "something else", _REMEDY)
+    return GloveCalibration(**{name: tuple(table[name]) for name in _GLOVE})
+
+
+def _are_numbers(found: Any) -> bool:
+    return isinstance(found, list) and all(type(one) in (int, float) for one in found)
 
 
 def _checked(row: Any, part: type[JointCalibration] | type[TriggerCalibration], path: Path) -> dict[str, Any]:

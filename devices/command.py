@@ -28,6 +28,9 @@ class Command:
     """(n,) joint angles of all arms that the arms shall take as far as the twist leaves them free: what a leader arm
     adds to the path of its hand, so that the joints follow joint by joint. NaN for an arm that nobody leads so; None
     for none [rad]."""
+    fingers: Vector | None = None
+    """(m,) angles of the finger joints that the hand shall take, where it has any and somebody leads them one by one;
+    (2, m) for two hands, NaN in the row of one that opens and closes as a whole, by `gripper`; None for none [rad]."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,8 @@ class Observation:
     """(4,) how the hand is told to be turned, wxyz, where the robot follows a pose [1]."""
     values: Mapping[str, float] = field(default_factory=dict)
     """What the reset of a simulated scene drew, by factor; not a part of a step, because it never changes in one."""
-
+    finger_position: Vector | None = None
+    """(m,) angles of the finger joints; (2, m) for two hands; None for hands without any [rad]."""
     other: "Observation | None" = None
     """The same moment as the other hand sees it, in what `of_hand` gives."""
 
@@ -77,6 +81,7 @@ class Observation:
             hand_position=self.hand_position[number],
             hand_quaternion=self.hand_quaternion[number],
             gripper_width=float(np.atleast_1d(self.gripper_width)[number]),
+            finger_position=None if self.finger_position is None else self.finger_position[number],
             target_position=None if self.target_position is None else self.target_position[number],
             target_quaternion=None if self.target_quaternion is None else self.target_quaternion[number],
         )

@@ -10,6 +10,7 @@ from enum import IntEnum
 import numpy as np
 
 from accord.devices.command import Command, Observation, Vector
+from accord.devices.fingers import Fingers
 
 HOLDS_WITHIN_NS = 100_000_000
 """How soon a robot is held after the last that was heard from whoever drives it [ns]."""
@@ -108,15 +109,22 @@ _STILL = 1e-6
 class Limits:
     """Applied last and to every source."""
 
-    def __init__(self, bounds: Bounds = Bounds(), expires_ns: int = HOLDS_WITHIN_NS, hands: int = 1) -> None:
+    def __init__(
+        self,
+        bounds: Bounds = Bounds(),
+        expires_ns: int = HOLDS_WITHIN_NS,
+        hands: int = 1,
+        fingers: Fingers | None = None,
+    ) -> None:
         """Nothing is sent yet.
 
         Args:
             bounds: how fast and where a hand may move.
             expires_ns: age above which a command or observation holds the robot, see `expires_ns` [ns].
             hands: how many the robot has; what is sent has the shapes of `Command` for so many.
+            fingers: of each hand; every command that is sent to hands with fingers says where each joint shall be.
         """
-        self.bounds, self._expires_ns = bounds, expires_ns
+        self.bounds, self._expires_ns, self._fingers = bounds, expires_ns, fingers
         self._shape = () if hands == 1 else (hands,)
         self._stay: Vector | None = None
         """(n,) where the joints were when their arm moved last, NaN for an arm that no leader ever led; there they stay
@@ -136,22 +144,62 @@ class Limits:
             return self.hold(command.source, t_ns), reason
         pairs = zip(np.atleast_2d(command.twist), np.atleast_2d(observation.hand_position), strict=True)
         twist = np.stack([self._limited(wanted, position, i) for i, (wanted, position) in enumerate(pairs)])
-        self._keep(np.clip(command.gripper, 0.0, 1.0))
+        self._keep(np.clip(command.gripper, 0.0, 1.0), command.fingers)
         posture = self._posture(command.posture, twist, observation.joint_position)
-        return replace(command, twist=twist.reshape(*self._shape, 6), gripper=self._gripper, posture=posture), Hold.NONE
+        return (
+            replace(
+                command,
+                twist=twist.reshape(*self._shape, 6),
+                gripper=self._gripper,
+                posture=posture,
+                fingers=self._bent,
+            ),
+            Hold.NONE,
+        )
 
     def hold(self, source: str, t_ns: int) -> Command:
         """The command that stands still: no twist, the gripper as last sent, joints that were led where they are."""
         still = np.zeros((*self._shape, 6))
-        return Command(twist=still, gripper=self._gripper, t_ns=t_ns, source=source, posture=self._stay)
+        return Command(still, self._gripper, t_ns, source, posture=self._stay, fingers=self._bent)
 
-    def reset(self, gripper: float | Vector = 1.0) -> None:
-        """Forget what was sent; `gripper` is how far it is open now [1]."""
-        self._keep(gripper)
+    def reset(self, gripper: float | Vector = 1.0, fingers: Vector | None = None) -> None:
+        """Forget what was sent.
+
+        Args:
+            gripper: how far it is open now [1].
+            fingers: (m,) or (2, m) how they are bent now; None: as a hand that opens and closes as a whole [rad].
+        """
+        self._gripper: float | Vector = 1.0
+        self._bent: Vector | None = None
+        """(m,) or (2, m) the finger joints as last sent; None for hands without, and before anything was sent [rad]."""
+        self._keep(gripper, fingers)
         self._stay = None
 
-    def _keep(self, gripper: float | Vector) -> None:
-        self._gripper: float | Vector = np.full(self._shape, gripper) if self._shape else float(gripper)
+    def _keep(self, gripper: float | Vector, fingers: Vector | None) -> None:
+        opening: float | Vector = np.full(self._shape, gripper) if self._shape else float(gripper)
+        if self._fingers is not None:
+            self._bent = self._fingers_at(self._fingers, opening, fingers)
+        self._gripper = opening
+
+    def _fingers_at(self, hand: Fingers, opening: float | Vector, asked: Vector | None) -> Vector:
+        """(m,) or (2, m) the finger joints to send [rad].
+
+        Where nobody leads them one by one they follow the gripper's opening when that changes, and stay as they are
+        while it does not: what a glove grasped is not let go because a hold, or another device, knows no fingers.
+
+        Args:
+            hand: whose they are.
+            opening: to be sent [1].
+            asked: by the command, NaN in the rows of hands that nobody leads so [rad].
+        """
+        whole = np.array([hand.at(one) for one in np.atleast_1d(opening)])
+        if self._bent is not None:
+            changed = np.atleast_1d(opening) != np.atleast_1d(self._gripper)
+            whole = np.where(changed[:, None], whole, np.atleast_2d(self._bent))
+        if asked is not None:
+            told = np.atleast_2d(asked)
+            whole = np.where(np.isnan(told), whole, np.clip(told, *hand.range))
+        return whole.reshape(*self._shape, len(hand.names))
 
     def _posture(self, asked: Vector | None, twist: Vector, joints: Vector) -> Vector | None:
         """(n,) the posture to send: what is asked, and for arms that were led and stand still now, how they stand.
@@ -175,11 +223,21 @@ class Limits:
             return Hold.NOT_FINITE
         if command.posture is not None and np.isinf(command.posture).any():
             return Hold.NOT_FINITE
+        if command.fingers is not None and not self._are_fingers(command.fingers):
+            return Hold.NOT_FINITE
         if not self._is_news(command.t_ns, t_ns):
             return Hold.STALE_COMMAND
         if not self._is_news(observation.t_ns, t_ns) or not np.isfinite(observation.hand_position).all():
             return Hold.STALE_OBSERVATION
         return Hold.NONE
+
+    def _are_fingers(self, asked: Vector) -> bool:
+        """Whether they are the joints of this robot's hands, all of them finite or, hand by hand, none."""
+        joints = 0 if self._fingers is None else len(self._fingers.names)
+        if asked.shape != (*self._shape, joints):
+            return False
+        rows, finite = np.isnan(np.atleast_2d(asked)).all(axis=1), np.isfinite(np.atleast_2d(asked)).all(axis=1)
+        return bool((rows | finite).all())
 
     def _is_news(self, then_ns: int, t_ns: int) -> bool:
         """Whether it may be acted on; a time to come is of another clock, by which nothing would ever grow old."""

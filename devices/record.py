@@ -18,6 +18,8 @@ def write_observation(record: np.ndarray[tuple[()], np.dtype[np.void]], observat
     record["observation/hand_position"] = observation.hand_position
     record["observation/hand_quaternion"] = observation.hand_quaternion
     record["observation/gripper_width"] = observation.gripper_width
+    if observation.finger_position is not None:
+        record["observation/finger_position"] = observation.finger_position
     if "observation/target_position" in (record.dtype.names or ()):
         record["observation/target_position"] = observation.target_position
     for name, position in observation.joints.items():

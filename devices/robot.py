@@ -5,6 +5,7 @@ from typing import Protocol
 
 from accord.datasets.schema import Field
 from accord.devices.command import Command, Observation, Vector
+from accord.devices.fingers import Fingers
 from accord.devices.limits import Limits
 
 
@@ -19,6 +20,8 @@ class Robot(Protocol):
 
     limits: Limits
     """What is applied to every command before it is sent to this robot."""
+    fingers: Fingers | None
+    """The finger joints of its hands; None for grippers."""
 
     def reset(self, seed: int, variation: Mapping[str, tuple[float, float]] = {}) -> None:
         """Go to the start of an episode.

@@ -76,8 +76,8 @@ class Loop:
             match request:
                 case Reset(seed, variation):
                     self._reset(seed, variation)
-                case Return(state, gripper, seed):
-                    self._return(state, gripper, seed)
+                case Return(state, gripper, seed, fingers):
+                    self._return(state, gripper, seed, fingers)
                 case UseSource(name, seed, view, held):
                     self._use(self._parts.make_source(name, seed, view, held))
                     self._say(source=name)
@@ -101,7 +101,8 @@ class Loop:
     def _use(self, source: Source | None) -> None:
         """Somebody else drives, or from another side; the gripper stays as it is."""
         if isinstance(source, PERSON):
-            source.reset(self._parts.limits.hold("", 0).gripper)
+            told = self._parts.limits.hold("", 0)
+            source.reset(told.gripper, told.fingers)
         self._source = source
 
     def _say(self, message: str = "", **changes: object) -> None:
@@ -111,15 +112,15 @@ class Loop:
         self._parts.robot.reset(seed, variation)
         self._begin_at(1.0, seed)
 
-    def _return(self, state: Vector, gripper: float | Vector, seed: int) -> None:
+    def _return(self, state: Vector, gripper: float | Vector, seed: int, fingers: Vector | None) -> None:
         if self._parts.simulated is None:
             raise RecorderError("a simulated robot to set back", self._parts.robot.name, "set the scene by hand")
         self._parts.simulated.set_state(state)
-        self._begin_at(gripper, seed)
+        self._begin_at(gripper, seed, fingers)
 
-    def _begin_at(self, gripper: float | Vector, seed: int) -> None:
+    def _begin_at(self, gripper: float | Vector, seed: int, fingers: Vector | None = None) -> None:
         """Nobody drives, and the gripper stays so, until a source is chosen; a person's device has to rest first."""
-        self._parts.limits.reset(gripper)
+        self._parts.limits.reset(gripper, fingers)
         self._source = None
         self._say(resets=self.status.resets + 1, seed=seed, source="none")
 
@@ -160,7 +161,7 @@ class Loop:
         if isinstance(self._source, PERSON) and reason not in (HoldReason.NONE, self._source.reason):
             # Somebody else holds the robot, and nobody knows what the hand did meanwhile: it has to rest, or to be
             # engaged, before it drives, and its presses are forgotten.
-            self._source.reset(sent.gripper)
+            self._source.reset(sent.gripper, sent.fingers)
         return sent, reason
 
     def _reason_to_hold(self) -> HoldReason:
@@ -180,6 +181,9 @@ class Loop:
         if "sent/posture" in (record.dtype.names or ()):
             record["requested/posture"] = np.nan if requested.posture is None else requested.posture
             record["sent/posture"] = np.nan if sent.posture is None else sent.posture
+        if "sent/fingers" in (record.dtype.names or ()):
+            record["requested/fingers"] = np.nan if requested.fingers is None else requested.fingers
+            record["sent/fingers"] = sent.fingers
         raw = source.raw if isinstance(source, PERSON) else (0.0, 0, 0, np.nan)
         for name, value in zip(_INPUT, raw, strict=True):
             record[name] = value

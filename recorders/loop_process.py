@@ -49,7 +49,8 @@ def run(plan: LoopPlan, connection: Connection) -> None:
 def _turn_until_quit(plan: LoopPlan, inbox: Inbox, board: StatusBoard[LoopStatus]) -> None:
     clock, pulse, steps = Clock(plan.time_scale), Pulse.attach(plan.pulse), Ring.attach(plan.steps)
     robot = Workcell(plan.task, plan.rate_hz, arm=plan.arm)
-    sources = Sources(plan.task, plan.keys_block, headings(robot), robot.chains, 1.0 / plan.rate_hz)
+    views, period_s = headings(robot), 1.0 / plan.rate_hz
+    sources = Sources(plan.task, plan.keys_block, views, robot.chains, period_s, robot.fingers)
     silent_after_ns = expires_ns(plan.rate_hz * plan.time_scale)  # of the clock on the wall
     parts = Parts(
         robot,

@@ -31,6 +31,8 @@ class Return:
     """How far the gripper was told to open; (2,) with two hands [1]."""
     seed: int
     """Of the scene, for the status."""
+    fingers: NDArray[np.float64] | None = None
+    """(m,) or (2, m) how the finger joints were told to be; None for hands without [rad]."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,14 @@ def step_schema(observation: tuple[Field, ...], state_size: int, hands: int = 1)
     """
     each = () if hands == 1 else (hands,)
     joints = next((field.shape for field in observation if field.name == "observation/joint_position"), None)
-    requested, sent = ((Field(f"{who}/posture", joints, "float64", "rad"),) if joints else () for who in _WHO)
+    fingers = next((field.shape for field in observation if field.name == "observation/finger_position"), None)
+    requested, sent = (
+        (
+            *((Field(f"{who}/posture", joints, "float64", "rad"),) if joints else ()),
+            *((Field(f"{who}/fingers", fingers, "float64", "rad"),) if fingers else ()),
+        )
+        for who in _WHO
+    )
     fields = (
         Field("t_ns", (), "int64", "ns"),
         Field("step", (), "int64", "1"),

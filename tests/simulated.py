@@ -40,6 +40,8 @@ def simulated_steps(robot: Workcell, count: int, seed: int, variation: Mapping[s
     robot.reset(seed, variation)
     steps = np.zeros(count, schema_of(robot).dtype)
     steps["sent/posture"] = steps["requested/posture"] = np.nan
+    if robot.fingers is not None:
+        steps["sent/fingers"] = steps["requested/fingers"] = robot.fingers.open
     for i, row in enumerate(steps):
         row["t_ns"], row["step"], row["mode"] = PERIOD_NS * (i + 1), i, MODE
         row["physics/state"] = robot.state()

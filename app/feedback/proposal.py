@@ -19,6 +19,7 @@ from accord.devices.policies.ensemble import EnsemblePolicy
 from accord.devices.rotation import from_axis_angle, multiply
 from accord.devices.sim.workcell import Workcell
 from accord.devices.sources.policy import PolicySource
+from accord.recorders.step import step_schema
 
 SECONDS = 1.0
 """How far a path goes: long enough to see where it leads, too short for an imitation to get lost [s]."""
@@ -57,7 +58,7 @@ class Proposer:
             raise AppError(
                 "steps that tell where the hand is", f"none in {episode.path.name}", "choose another episode"
             )
-        if policy.commanded.names != ACTION:
+        if policy.commanded.names[: len(ACTION)] != ACTION:
             found = f"one that predicts {', '.join(policy.commanded.names)}"
             raise AppError("a policy that moves the hand", found, "look at the episode in the library")
         policy.observed.check(info.schema.dtype)
@@ -89,9 +90,9 @@ class Proposer:
 
     def _simulated(self, robot: Workcell, first: int, count: int) -> Points:
         moment = RecordedState.of(self._episode, first)
-        moment.check(robot.model_xml, robot.state_size, robot.task.hands)
+        moment.check(robot.model_xml, step_schema(robot.observation_fields, robot.state_size, robot.task.hands))
         robot.set_state(moment.state)
-        robot.limits.reset(moment.gripper)
+        robot.limits.reset(moment.gripper, moment.fingers)
         rate_hz, policy = self._episode.info.rate_hz, EnsemblePolicy(self._policy)
         source = PolicySource(policy, self._policy.name, robot.observation_fields, rate_hz, robot)
         places = []

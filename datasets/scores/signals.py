@@ -6,7 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from accord.datasets.idle import STILL_M_S, STILL_RAD_S
+from accord.datasets.features import FINGERS
+from accord.datasets.idle import STILL_BEND_RAD_S, STILL_M_S, STILL_RAD_S
 from accord.datasets.scores.motion import Motion
 from accord.datasets.scores.phases import phases
 
@@ -105,8 +106,11 @@ def _speeds(twists: Numbers) -> Numbers:
 
 
 def _gripper_moves(motion: Motion) -> NDArray[np.bool_]:
-    """(N,) whether a gripper is told something else than the step before."""
+    """(N,) whether a gripper, or a finger, is told something else than the step before."""
     moves = np.zeros(len(motion), bool)
     if motion.gripper is not None:
         moves[1:] = (np.abs(np.diff(motion.gripper, axis=0)) > _GRIPPER_MOVES).any(axis=1)
+    if FINGERS in motion.commanded.names:
+        bent = motion.actions[:, motion.commanded.columns(FINGERS)]
+        moves[1:] |= (np.abs(np.diff(bent, axis=0)) * motion.rate_hz > STILL_BEND_RAD_S).any(axis=1)
     return moves

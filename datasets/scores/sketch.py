@@ -78,12 +78,13 @@ class Pool:
         ordered = sorted(sketches, key=lambda sketch: sketch.episode)
         observations = np.concatenate([sketch.observations for sketch in ordered], dtype=np.float64)
         actions = np.concatenate([sketch.actions for sketch in ordered], dtype=np.float64)
-        seen = Normalisation.of(observations, OBSERVATION_FLOOR)
+        _, observed, commanded = ordered[0].kind
+        seen = Normalisation.of(observations, observed.floors(OBSERVATION_FLOOR))
         return cls(
             episodes=tuple(sketch.episode for sketch in ordered),
             bounds=np.cumsum([0, *(len(sketch) for sketch in ordered)]),
             observations=seen.apply(observations),
-            actions=Normalisation.of(actions, ACTION_FLOOR).apply(actions),
+            actions=Normalisation.of(actions, commanded.floors(ACTION_FLOOR)).apply(actions),
             changes=np.concatenate([sketch.changes for sketch in ordered]) / seen.scale,
         )
 

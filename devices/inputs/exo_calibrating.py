@@ -1,7 +1,8 @@
 """ExoCalibrating: the steps in which a person calibrates one arm of an exoskeleton that is worn. Knows no window.
 
 The device knows which way its encoders look; what differs from person to person is how it sits. So one pose is enough:
-both arms hanging down. Then the hand is opened and closed. It is shown as an `accord.devices.calibrating.Calibrating`.
+both arms hanging down. Then the hand is opened and closed, which tells of a glove where each of its channels begins and
+ends. It is shown as an `accord.devices.calibrating.Calibrating`.
 """
 
 from collections import deque
@@ -14,14 +15,12 @@ from accord.devices.calibration import Calibration, JointCalibration, TriggerCal
 from accord.devices.command import Vector
 from accord.devices.errors import DeviceError
 from accord.devices.inputs.exo_calibration import GRIP_TURN, HALF_TURN
-from accord.devices.inputs.exo_packet import GLOVE
+from accord.devices.inputs.exo_packet import FULL, GLOVE
 from accord.devices.inputs.exoskeleton import COUNTS_PER_TURN, JOINTS, REVERSED, channels
-from accord.devices.inputs.glove import mean_bend
+from accord.devices.inputs.glove import CHANNELS, LEAST_SPAN, GloveCalibration, mean_bend, unmoved
 
 STILL_DEGREES: Final = 1.0
 """Standard deviation of a joint of an arm that hangs still [°]."""
-LEAST_SPAN: Final = GRIP_TURN / 36
-"""A grip that moves by less has not moved: 10° of what a calibration takes for its turn."""
 _GAP_NS: Final = 200_000_000
 """A longer silence interrupts hanging still [ns]."""
 
@@ -49,7 +48,7 @@ class ExoCalibrating:
         self._raw: Vector | None = None
         self._held: deque[tuple[int, Vector]] = deque()
         self._reference = np.zeros(JOINTS)
-        self._open = self._closed = 0.0
+        self._open = self._closed = np.zeros(GLOVE if self._gloved else 1)
 
     def feed(self, raw: Vector, t_ns: int) -> None:
         """A reading of the arm.
@@ -128,14 +127,21 @@ class ExoCalibrating:
             JointCalibration(float(count % turn), 0.0, -1 if reverse >> joint & 1 else 1, -HALF_TURN, HALF_TURN, turn)
             for joint, count in enumerate(self._reference)
         )
-        return Calibration(self._serial, self._kind, joints, TriggerCalibration(self._open, self._closed, GRIP_TURN))
+        trigger = TriggerCalibration(self._opening(self._open), self._opening(self._closed), GRIP_TURN)
+        glove = GloveCalibration(tuple(self._open.tolist()), tuple(self._closed.tolist())) if self._gloved else None
+        return Calibration(self._serial, self._kind, joints, trigger, glove)
 
     def _of(self, raw: Vector, channel: str) -> int:
         return int(raw[self._channels.index(channel)])
 
-    def _grip(self) -> float:
+    def _grip(self) -> Vector:
+        """(15,) of the glove, or (1,) of the trigger."""
         assert self._raw is not None
-        return mean_bend(self._raw[JOINTS : JOINTS + GLOVE]) if self._gloved else float(self._raw[JOINTS])
+        return self._raw[JOINTS : JOINTS + len(self._open)]
+
+    def _opening(self, grip: Vector) -> float:
+        """The number that opens and closes a gripper."""
+        return mean_bend(grip) if self._gloved else float(grip[0])
 
     @property
     def _held_ns(self) -> int:
@@ -157,10 +163,19 @@ class ExoCalibrating:
             found = f"{self._held_ns / 1e9:.1f} s so far"
             found = f"a joint moving by {spread:.1f} degrees" if spread >= STILL_DEGREES else found
             return _sentence("the arm to hang still for a second", found, "keep it still, then go on")
-        if self.step is Step.SQUEEZE and abs(self._grip() - self._open) < LEAST_SPAN:
-            found = f"{abs(self._grip() - self._open):.0f} of 65535"
-            remedy = f"{self.text[0].lower()}{self.text[1:-1]}, then go on"
-            return _sentence(f"a grip that moves by {LEAST_SPAN:.0f} at least", found, remedy)
+        return self._not_squeezed() if self.step is Step.SQUEEZE else ""
+
+    def _not_squeezed(self) -> str:
+        """Why the hand is no fist, or the trigger not squeezed; a sentence, or empty."""
+        grip, asked = self._grip(), f"{self.text[0].lower()}{self.text[1:-1]}"
+        moved = abs(self._opening(grip) - self._opening(self._open))
+        if moved < LEAST_SPAN:
+            wanted = f"a grip that moves by {LEAST_SPAN:.0f} at least"
+            return _sentence(wanted, f"{moved:.0f} of {FULL}", f"{asked}, then go on")
+        if self._gloved and (dead := unmoved(self._open, grip)):
+            moved = abs(float((grip - self._open)[CHANNELS.index(dead)]))
+            wanted = f"the {dead} of the glove to move by {LEAST_SPAN:.0f} at least"
+            return _sentence(wanted, f"{moved:.0f} of {FULL}", f"{asked}; if it does already, mend that sensor")
         return ""
 
 

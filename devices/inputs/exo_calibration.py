@@ -6,6 +6,7 @@ from typing import Final
 from accord.devices.calibration import Calibration, Calibrations, JointCalibration, TriggerCalibration
 from accord.devices.errors import DeviceError
 from accord.devices.inputs.exo_packet import FULL, Hello
+from accord.devices.inputs.glove import WHOLE_RANGE
 
 LOOK_NS: Final = 500_000_000
 """A calibration that was changed is noticed twice a second [ns]."""
@@ -85,7 +86,8 @@ def announced(hello: Hello, kind: str, side: str) -> Calibration:
         for zero, sign in zip(hello.zeros[arm], signs, strict=True)
     )
     ends = (0.0, float(FULL)) if kind == "cockpit" else (float(FULL), 0.0)
-    return Calibration(arm_serial(hello, side), kind, tuple(joints), TriggerCalibration(*ends, GRIP_TURN))
+    glove = WHOLE_RANGE if kind == "cockpit" else None
+    return Calibration(arm_serial(hello, side), kind, tuple(joints), TriggerCalibration(*ends, GRIP_TURN), glove)
 
 
 def _changed_ns(path: Path) -> int:

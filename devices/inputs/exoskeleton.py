@@ -19,7 +19,7 @@ from accord.devices.health import Health
 from accord.devices.input import InputState
 from accord.devices.inputs.exo_calibration import ArmCalibrations, arm_serial
 from accord.devices.inputs.exo_link import ExoLink
-from accord.devices.inputs.exo_packet import BATTERY_FULL, SILENT, Device, Hello, Section, Words
+from accord.devices.inputs.exo_packet import BATTERY_FULL, GLOVE, SILENT, Device, Hello, Section, Words
 from accord.devices.inputs.exo_wire import LOOPBACK, Opener, opener
 from accord.devices.inputs.glove import CHANNELS, mean_bend
 from accord.devices.inputs.patience import STALE_NS
@@ -124,8 +124,10 @@ class Exoskeleton:
         joints = calibration.angles(counts.astype(np.float64))
         gripper = self._gripper(calibration)
         buttons = self._word(Section.PEDALS) << 1 | self._squeeze(gripper)
-        pose = self._chain.pose(joints)
-        return InputState(buttons=buttons, t_ns=measured_ns, pose=pose, joints=joints, gripper=gripper, raw=raw)
+        return InputState(
+            buttons=buttons, t_ns=measured_ns, pose=self._chain.pose(joints), joints=joints, gripper=gripper,
+            fingers=self._fingers(calibration), raw=raw,
+        )  # fmt: skip
 
     def _check(self, counts: Words, per_turn: int) -> None:
         """Raises `DeviceError` where a count cannot be."""
@@ -141,6 +143,11 @@ class Exoskeleton:
             return None
         words = self._link.newest[self._grip][0]
         return calibration.opening(mean_bend(words) if len(words) > 1 else float(words[0]))
+
+    def _fingers(self, calibration: Calibration) -> Vector | None:
+        """(15,) how the fingers in the glove are bent; None without a glove."""
+        known = self._link.newest.get(self._grip)
+        return None if known is None or len(known[0]) != GLOVE else calibration.bends(known[0].astype(np.float64))
 
     def _squeeze(self, gripper: float | None) -> int:
         if gripper is not None:

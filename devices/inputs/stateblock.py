@@ -8,6 +8,7 @@ from accord.devices.command import Vector
 from accord.devices.health import Health
 from accord.devices.input import RAW_CHANNELS, InputState
 from accord.devices.inputs.block import BlockReader, BlockWriter, Record
+from accord.devices.inputs.glove import CHANNELS
 
 MOST_JOINTS: Final = 16
 """Of one leader."""
@@ -19,7 +20,8 @@ STATE: Final = np.dtype(
     [
         ("beat_ns", "i8"), ("alive", "?"),
         ("axes", "f8", 6), ("buttons", "u8"), ("t_ns", "i8"), ("pose", "f8", 7), ("joints", "f8", MOST_JOINTS),
-        ("joint_count", "u1"), ("gripper", "f8"), ("raw", "f8", RAW_CHANNELS), ("raw_count", "u1"),
+        ("joint_count", "u1"), ("gripper", "f8"), ("fingers", "f8", len(CHANNELS)),
+        ("raw", "f8", RAW_CHANNELS), ("raw_count", "u1"),
         ("connected", "?"), ("last_report_ns", "i8"), ("reports", "i8"), ("refused", "i8"), ("rate_hz", "f8"),
         ("jitter_ms", "f8"), ("battery", "f8"),
         ("channels", f"S{_CHANNELS_BYTES}"),
@@ -53,6 +55,7 @@ class StateWriter:
         record["pose"] = np.nan if said.pose is None else said.pose
         record["joints"][: len(joints)], record["joint_count"] = joints, len(joints)
         record["gripper"] = np.nan if said.gripper is None else said.gripper
+        record["fingers"] = np.nan if said.fingers is None else said.fingers
         record["raw"][: len(said.raw)], record["raw_count"] = said.raw[:RAW_CHANNELS], min(len(said.raw), RAW_CHANNELS)
         for name in ("connected", "last_report_ns", "reports", "refused", "rate_hz", "jitter_ms"):
             record[name] = getattr(health, name)
@@ -103,6 +106,7 @@ def _state(record: Record) -> InputState:
         pose=None if np.isnan(record["pose"][0]) else record["pose"].copy(),
         joints=record["joints"][:joints].copy() if joints else None,
         gripper=None if np.isnan(gripper) else gripper,
+        fingers=None if np.isnan(record["fingers"]).all() else record["fingers"].copy(),
         raw=_raw(record),
     )
 

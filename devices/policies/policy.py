@@ -20,7 +20,8 @@ class Policy(Protocol):
         """(n, A) the next n commands, the first for this step, the others for those after it.
 
         A row is laid out as ``action`` in an exported training set: the twist, then the gripper; 7 numbers. With two
-        hands both twists come first, then both grippers; 14 numbers.
+        hands both twists come first, then both grippers; 14 numbers. Hands with fingers have their joints after that,
+        or are left out: then they open and close as a whole.
 
         Args:
             step: the fields ``observation/…`` of a step as it is recorded, and ``physics/state`` of a simulated robot.
@@ -67,24 +68,32 @@ def hands_of(fields: tuple[Field, ...]) -> int:
     return widths[0][0] if widths and widths[0] else 1
 
 
-def checked(answer: ArrayLike, hands: int, whose: str) -> Vector:
+def fingers_of(fields: tuple[Field, ...]) -> int:
+    """How many finger joints each hand of a robot with these observation fields has."""
+    shapes = [field.shape for field in fields if field.name == "observation/finger_position"]
+    return shapes[0][-1] if shapes else 0
+
+
+def checked(answer: ArrayLike, hands: int, whose: str, fingers: int = 0) -> Vector:
     """The commands of an answer as float64, if they are commands.
 
     Args:
         answer: as a policy gave it; a list of lists will do.
         hands: of the robot.
         whose: the policy, for the error.
+        fingers: joints of each hand, whose angles may follow.
 
     Raises:
-        DeviceError: if they are not (n, 7 per hand), or not finite.
+        DeviceError: if they are not (n, 7 per hand), or (n, 7 and the fingers per hand), or not finite.
     """
-    width = WIDTH * hands
+    widths = {WIDTH * hands, (WIDTH + fingers) * hands}
+    width = " or ".join(str(one) for one in sorted(widths))
     try:
         rows = np.asarray(answer)
     except (ValueError, TypeError) as error:  # lists of different lengths
         found = f"a {type(answer).__name__} that is no array"
         raise DeviceError(f"commands (n, {width}) from {whose}", found, "let it return one array of numbers") from error
-    if rows.ndim != 2 or rows.shape[1] != width or not len(rows) or rows.dtype.kind not in "fiu":
+    if rows.ndim != 2 or rows.shape[1] not in widths or not len(rows) or rows.dtype.kind not in "fiu":
         found = f"shape {rows.shape} of {rows.dtype}"
         raise DeviceError(f"commands (n, {width}) from {whose}", found, "use a policy made for this robot")
     commands: Vector = rows.astype(np.float64)

@@ -4,6 +4,7 @@ Sizes of the gripper follow the Franka Hand's drawings; they are for the eye onl
 MJCF.
 """
 
+from accord.devices.sim.finger_parts import finger_parts
 from accord.devices.sim.shapes import Shape, lathe, rounded_box, sweep
 
 
@@ -24,4 +25,5 @@ def hand_parts() -> dict[str, Shape]:
         "tongs_tip": rounded_box((0.0068, 0.0025, 0.0128), 0.0018, steps=2),
         "pusher_stick": lathe([(0.018, 0.020), (0.0115, 0.040), (0.0115, 0.112), (0.0, 0.112)]),
         "pusher_tip": lathe([(0.0, 0.150), (0.008, 0.150), (0.012, 0.146), (0.012, 0.112), (0.0, 0.112)][::-1]),
+        **finger_parts(),
     }

@@ -5,18 +5,17 @@ from functools import cached_property
 import numpy as np
 
 from accord.devices.command import Vector
+from accord.devices.sim.arm_command import ArmCommand
 from accord.devices.sim.arms.arm import Arm
 from accord.devices.sim.engine import model_from, mujoco
+from accord.devices.sim.grip import grip_of
 from accord.devices.sim.kinematics import Kinematics
 from accord.devices.sim.poses import leashed, turned
 from accord.devices.sim.scene import arm_xml
 from accord.devices.sim.task import Mount
 
-FINGER_SPEED = 0.05
-"""Of each finger (Franka Hand manual: 50 mm/s) [m/s]."""
 LEASH = (0.03, 0.25)
 """How far the wanted hand may run ahead of the hand: it stays near when the arm is blocked or at a limit [m, rad]."""
-FINGERS = ("left_finger", "right_finger")
 DOWN = np.array([0.0, 1.0, 0.0, 0.0])
 """(4,) a hand that points straight down, its fingers opening along y, wxyz."""
 
@@ -43,10 +42,7 @@ class MountedArm:
         self._servos = np.array([int(model.actuator(prefix + name).id) for name in arm.joints])
         self.site = int(model.site(f"{prefix}hand").id)
         self._wanted = int(model.body_mocapid[model.body(f"{prefix}wanted_hand").id])
-        fingers = [prefix + name for name in FINGERS if _has_joint(model, prefix + name)]
-        self.fingers = np.array([int(model.joint(name).qposadr[0]) for name in fingers], dtype=int)
-        self._finger_servos = np.array([int(model.actuator(name).id) for name in fingers], dtype=int)
-        self._stroke = float(model.joint(fingers[0]).range[1]) if fingers else 0.0
+        self.grip = grip_of(model, prefix)
         self._hand_body = int(model.body(f"{prefix}hand").id)
 
     def reaching(self, position: Vector) -> Vector:
@@ -56,7 +52,7 @@ class MountedArm:
     def reset(self, data: mujoco.MjData, joints: Vector) -> None:
         """Stand still at these joint angles (n,), the fingers open."""
         data.qpos[self.joints] = data.ctrl[self._servos] = joints
-        data.qpos[self.fingers] = data.ctrl[self._finger_servos] = self._stroke
+        self.grip.reset(data)
         data.mocap_pos[self._wanted], data.mocap_quat[self._wanted] = self.kinematics.hand(joints)
 
     def hand(self, data: mujoco.MjData) -> tuple[Vector, Vector]:
@@ -69,39 +65,26 @@ class MountedArm:
         """Position (3,) [m] and wxyz quaternion (4,) that the hand is told to have in the world."""
         return np.array(data.mocap_pos[self._wanted]), np.array(data.mocap_quat[self._wanted])
 
-    def width(self, data: mujoco.MjData) -> float:
-        """Between the fingers; 0 for a hand without [m]."""
-        return float(data.qpos[self.fingers].sum())
-
-    def follow(
-        self, data: mujoco.MjData, controls: Vector, twist: Vector, opening: float, posture: Vector | None = None
-    ) -> None:
+    def follow(self, data: mujoco.MjData, controls: Vector, told: ArmCommand) -> None:
         """Move the wanted hand by a twist, and write where the servos shall be at the end of this period.
 
         Args:
             data: of the scene.
             controls: (nu,) servo targets, changed in place.
-            twist: (6,) of the hand in the world [m/s, rad/s].
-            opening: of the gripper, 0 to 1.
-            posture: (n,) joint angles to come to where the twist leaves them free [rad]; None for none.
+            told: what is wanted; its twist in the world.
         """
         i, period_s = self._wanted, self._period_s
-        wanted = data.mocap_pos[i] + twist[:3] * period_s, turned(data.mocap_quat[i], twist[3:] * period_s)
+        wanted = data.mocap_pos[i] + told.twist[:3] * period_s, turned(data.mocap_quat[i], told.twist[3:] * period_s)
         position, quaternion = leashed(wanted, self.hand(data), *LEASH)
         data.mocap_pos[i], data.mocap_quat[i] = position, quaternion
-        controls[self._servos] = self.kinematics.towards(controls[self._servos], position, quaternion, posture)
-        now = controls[self._finger_servos]
-        reach = FINGER_SPEED * period_s
-        wish = self._stroke * np.clip(opening, 0.0, 1.0)
-        controls[self._finger_servos] = now + np.clip(wish - now, -reach, reach)
+        controls[self._servos] = self.kinematics.towards(controls[self._servos], position, quaternion, told.posture)
+        self.grip.follow(controls, told.opening, told.fingers, period_s)
 
     @cached_property
     def geoms(self) -> frozenset[int]:
         """The shapes of the hand and its fingers that meet others."""
-        model, hand = self._model, self._hand_body
-        bodies = {hand, *(i for i in range(model.nbody) if int(model.body_parentid[i]) == hand)}
+        model, bodies = self._model, {self._hand_body}
+        for body in range(model.nbody):  # a body always comes after its parent
+            if int(model.body_parentid[body]) in bodies:
+                bodies.add(body)
         return frozenset(geom for geom, body in enumerate(model.geom_bodyid) if int(body) in bodies)
-
-
-def _has_joint(model: mujoco.MjModel, name: str) -> bool:
-    return int(mujoco.mj_name2id(model, int(mujoco.mjtObj.mjOBJ_JOINT), name)) >= 0

@@ -11,7 +11,7 @@ from accord.devices.sim.workcell import Workcell
 
 def replay(
     task: str, initial_state: Vector, commands: Vector, rate_hz: float, model_xml: str | None = None,
-    postures: Vector | None = None,
+    postures: Vector | None = None, fingers: Vector | None = None,
 ) -> Vector:  # fmt: skip
     """(n, state_size) the state before each command, as a loop records them: the first one is the initial state.
 
@@ -23,28 +23,35 @@ def replay(
         rate_hz: control rate of the recording [Hz].
         model_xml: the recorded scene. None for the scene as this version makes it.
         postures: (n, joints) as sent, NaN where none was [rad]; None for none.
+        fingers: (n, m) or (n, 2, m) finger joints as sent [rad]; None for hands that open and close as a whole.
 
     Raises:
         DeviceError: if the commands are not n rows for these hands, or the state does not belong to the scene.
     """
-    led = [None] * len(commands) if postures is None else list(postures)
-    return np.array(list(_states(task, initial_state, commands, rate_hz, model_xml, led)))
-
-
-def _states(
-    task: str, initial: Vector, commands: Vector, rate_hz: float, model_xml: str | None, led: list[Vector | None]
-) -> Iterator[Vector]:
     workcell = Workcell(task, rate_hz, model_xml)
     hands = workcell.task.hands
     if commands.ndim != 2 or commands.shape[1] != 7 * hands:
         found = f"shape {commands.shape}"
         raise DeviceError(f"commands as n rows of {7 * hands} numbers", found, "pass twist and gripper")
-    workcell.set_state(initial)
-    for row, posture in zip(commands, led, strict=True):
+    workcell.set_state(initial_state)
+    states = list(_states(workcell, commands, _each(postures, len(commands)), _each(fingers, len(commands))))
+    workcell.close()
+    return np.array(states)
+
+
+def _each(rows: Vector | None, count: int) -> list[Vector | None]:
+    return [None] * count if rows is None else list(rows)
+
+
+def _states(
+    workcell: Workcell, commands: Vector, postures: list[Vector | None], fingers: list[Vector | None]
+) -> Iterator[Vector]:
+    hands = workcell.task.hands
+    for row, posture, bent in zip(commands, postures, fingers, strict=True):
         yield workcell.state()
         twist, opening = row[: 6 * hands].copy(), row[6 * hands :].copy()
         if hands == 1:
-            workcell.apply(Command(twist, float(opening[0]), t_ns=0, source="replay", posture=posture))
+            told = Command(twist, float(opening[0]), 0, "replay", posture, bent)
         else:
-            workcell.apply(Command(twist.reshape(hands, 6), opening, t_ns=0, source="replay", posture=posture))
-    workcell.close()
+            told = Command(twist.reshape(hands, 6), opening, 0, "replay", posture, bent)
+        workcell.apply(told)

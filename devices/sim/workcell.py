@@ -15,6 +15,7 @@ from accord.devices.command import Command, Observation, Vector
 from accord.devices.errors import DeviceError
 from accord.devices.limits import Bounds, Limits, expires_ns
 from accord.devices.sim.appearance import Appearance, distractors
+from accord.devices.sim.arm_command import per_arm
 from accord.devices.sim.arms.catalogue import arm as arm_named
 from accord.devices.sim.distractors import place_distractors
 from accord.devices.sim.engine import SIMULATOR, STATE, model_from, mujoco
@@ -54,7 +55,7 @@ class Workcell:
             raise DeviceError("a control rate of 20 to 100 Hz", f"{rate_hz:g} Hz", "choose a rate in this range")
         self.task: Task = catalogue.task(task)
         self.name, self.rate_hz = f"workcell:{task}", rate_hz
-        self.simulator, self.limits = SIMULATOR, Limits(self.task.bounds, expires_ns(rate_hz), self.task.hands)
+        self.simulator = SIMULATOR
         self._substeps = ceil(PHYSICS_HZ / rate_hz)
         self._ramp = np.arange(1, self._substeps + 1)[:, None] / self._substeps
         timestep = 1.0 / (rate_hz * self._substeps)
@@ -65,13 +66,16 @@ class Workcell:
         self._appearance = Appearance(self._model)
         self.arm = self._appearance.arm or arm or usual
         self._arms = self._mounted(1.0 / rate_hz)
+        self.fingers = self._arms[0].grip.fingers
+        self.limits = Limits(self.task.bounds, expires_ns(rate_hz), self.task.hands, self.fingers)
         self._distractors = distractors(self._model)
         self._objects, self._joints = self._addresses(self.task.objects), self._addresses(self.task.joints)
         self._object_dofs = {name: int(self._model.joint(name).dofadr[0]) for name in self.task.objects}
         self._furniture = {name: int(self._model.body(name).id) for name in self.task.furniture}
         self.state_size = int(mujoco.mj_stateSize(self._model, STATE))
         joints = sum(len(arm.joints) for arm in self._arms)
-        self.observation_fields = observation_fields(self.task, joints, self._model)
+        bent = len(self.fingers.names) if self.fingers else 0
+        self.observation_fields = observation_fields(self.task, joints, bent, self._model)
         self.cameras = self.task.cameras
         self._seen: dict[str, Vector] = {}
         self.reset(0)
@@ -146,21 +150,22 @@ class Workcell:
     def observe(self, t_ns: int) -> Observation:
         """What the robot and the objects are now. A robot with two hands has both in every array, row by row."""
         data, arms = self._data, self._arms
-        hands = [arm.hand(data) for arm in arms]
+        hands, wanted = [arm.hand(data) for arm in arms], [arm.wanted(data) for arm in arms]
         turns = [self._steady(f"hand {i}", turn) for i, (_, turn) in enumerate(hands)]
-        wanted, one = [arm.wanted(data) for arm in arms], len(arms) == 1
+        widths = [arm.grip.width(data) for arm in arms]
         return Observation(
             t_ns=t_ns,
             joint_position=np.concatenate([data.qpos[arm.joints] for arm in arms]),
             joint_velocity=np.concatenate([data.qvel[arm.dofs] for arm in arms]),
-            hand_position=hands[0][0] if one else np.stack([position for position, _ in hands]),
-            hand_quaternion=turns[0] if one else np.stack(turns),
-            gripper_width=arms[0].width(data) if one else np.array([arm.width(data) for arm in arms]),
+            hand_position=_each([position for position, _ in hands]),
+            hand_quaternion=_each(turns),
+            gripper_width=widths[0] if len(arms) == 1 else np.array(widths),
             objects={name: self._steadied(name) for name in self._seen_bodies},
             joints={name: float(data.qpos[at]) for name, at in self._joints.items()},
-            target_position=wanted[0][0] if one else np.stack([position for position, _ in wanted]),
-            target_quaternion=wanted[0][1] if one else np.stack([turn for _, turn in wanted]),
+            target_position=_each([position for position, _ in wanted]),
+            target_quaternion=_each([turn for _, turn in wanted]),
             values=self.values,
+            finger_position=_each([arm.grip.bent(data) for arm in arms]) if self.fingers else None,
         )
 
     @property
@@ -187,34 +192,18 @@ class Workcell:
         Raises:
             DeviceError: if the command is not finite or not for these hands; nothing has moved then.
         """
-        twists, openings = np.atleast_2d(command.twist), np.atleast_1d(command.gripper)
-        if not (np.isfinite(twists).all() and np.isfinite(openings).all()):
-            raise DeviceError("a finite command", f"{command.twist} {command.gripper}", "send it through Limits first")
-        if twists.shape != (len(self._arms), 6) or openings.shape != (len(self._arms),):
-            found = f"shapes {np.shape(command.twist)} and {np.shape(command.gripper)}"
-            raise DeviceError(f"a command for {len(self._arms)} hand(s)", found, "choose a source for this robot")
+        told = per_arm(command, [len(arm.joints) for arm in self._arms], self.fingers)
         data = self._data
         start = data.ctrl.copy()
         end = start.copy()
-        postures = self._postures(command.posture)
-        for arm, twist, opening, posture in zip(self._arms, twists, openings, postures, strict=True):
-            arm.follow(data, end, twist, float(opening), posture)
+        for arm, one in zip(self._arms, told, strict=True):
+            arm.follow(data, end, one)
         model, controls, step = self._model, data.ctrl, mujoco.mj_step
         for ramp in start + self._ramp * (end - start):
             controls[:] = ramp
             step(model, data)
         mujoco.mj_kinematics(self._model, data)
         self._judge()
-
-    def _postures(self, posture: Vector | None) -> list[Vector | None]:
-        """Per arm, what it is told of its joints."""
-        if posture is None:
-            return [None] * len(self._arms)
-        ends = np.cumsum([len(arm.joints) for arm in self._arms])
-        if len(posture) != ends[-1]:
-            raise DeviceError(f"{ends[-1]} joints in a command", f"{len(posture)}", "choose a leader for this robot")
-        parts = np.split(posture, ends[:-1])
-        return [None if np.isnan(part).any() else part for part in parts]
 
     @property
     def chains(self) -> tuple[Kinematics, ...]:
@@ -241,7 +230,7 @@ class Workcell:
             objects=objects,
             joints={name: float(data.qpos[at]) for name, at in self._joints.items()},
             hands=tuple(data.site_xpos[arm.site] - shift for arm in self._arms),
-            openings=tuple(arm.width(data) for arm in self._arms),
+            openings=tuple(arm.grip.width(data) for arm in self._arms),
             touched_by=self._touched(),
             values=self.values,
             speeds={name: hypot(*data.qvel[at : at + 3].tolist()) for name, at in self._object_dofs.items()},
@@ -317,3 +306,8 @@ class Workcell:
         # Kinematics only: mj_forward would touch the solver's warm start, which is part of the state.
         self._seen.clear()
         mujoco.mj_kinematics(self._model, self._data)
+
+
+def _each(rows: list[Vector]) -> Vector:
+    """What belongs to the hands: for two of them row by row."""
+    return rows[0] if len(rows) == 1 else np.stack(rows)

@@ -8,6 +8,7 @@ from typing import Final
 
 from accord.devices.command import Vector
 from accord.devices.errors import DeviceError
+from accord.devices.fingers import Fingers
 from accord.devices.input import Input
 from accord.devices.inputs.keyboard import Keyboard
 from accord.devices.inputs.published import Published
@@ -107,6 +108,7 @@ class Sources:
         headings: Mapping[str, Vector],
         chains: Sequence[ArmChain] = (),
         period_s: float = 0.02,
+        fingers: Fingers | None = None,
     ) -> None:
         """Open nothing yet.
 
@@ -116,8 +118,9 @@ class Sources:
             headings: view → (3, 3) where it looks; the first is the one for who names none.
             chains: the robot's arms, the left one first; a leader needs one.
             period_s: from one command to the next [s].
+            fingers: of the robot's hands; None for grippers.
         """
-        self._task, self._headings = task, headings
+        self._task, self._headings, self._fingers = task, headings, fingers
         self._keys_block, self._chains, self._period_s = keys_block, chains, period_s
         self._open: dict[tuple[str, str], Input] = {}
         self._used: set[tuple[str, str]] = set()
@@ -163,7 +166,8 @@ class Sources:
     def _hand(self, held: Held, view: str, arm: int) -> Hand:
         pedal = self._input(Held("pedals", "", held.mapping, block=held.pedal_block)) if held.pedal_block else None
         chain = self._chains[arm] if arm < len(self._chains) else None
-        return Hand(self._input(held), held.mapping, self.heading(view), chain, self._period_s, pedal)
+        view_rotation = self.heading(view)
+        return Hand(self._input(held), held.mapping, view_rotation, chain, self._period_s, pedal, self._fingers)
 
     def heading(self, view: str) -> Vector | None:
         """(3, 3) where a view looks; of one that moves or is not known, where the first one does."""

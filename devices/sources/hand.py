@@ -7,6 +7,7 @@ import numpy as np
 
 from accord.devices.command import Command, Observation, Vector
 from accord.devices.errors import DeviceError
+from accord.devices.fingers import Fingers
 from accord.devices.health import Health
 from accord.devices.input import RAW_CHANNELS, Input, InputState
 from accord.devices.limits import Hold
@@ -17,6 +18,7 @@ from accord.devices.sources.clutch import Clutch
 from accord.devices.sources.drive import Drive
 from accord.devices.sources.followed import followed
 from accord.devices.sources.following import Following
+from accord.devices.sources.grasp import Grasp
 from accord.devices.sources.mirroring import Mirroring
 from accord.devices.sources.squeeze import CLOSED, OPEN, Squeeze
 from accord.devices.sources.steering import Steering
@@ -41,6 +43,7 @@ class Hand:
         period_s: from one command to the next [s].
         pedal: a device beside it, whose buttons count from `accord.devices.mapping.PEDAL` on; a silent one is
             let go, and holds the robot if its dead-man button or clutch is there.
+        fingers: of the robot's hand, which a glove leads joint by joint; None for a gripper.
 
     Raises:
         DeviceError: the mapping wants the view's frame and there is no view.
@@ -56,9 +59,10 @@ class Hand:
         chain: ArmChain | None = None,
         period_s: float = 0.02,
         pedal: Input | None = None,
+        fingers: Fingers | None = None,
     ) -> None:
         self.device, self.view_rotation = device, view_rotation
-        self._chain, self._period_s, self._pedal = chain, period_s, pedal
+        self._chain, self._period_s, self._pedal, self._grasp = chain, period_s, pedal, Grasp(fingers)
         self.reason = Hold.MUST_REST
         """Why it does not drive; `Hold.NONE` while it does."""
         self.last_state = InputState()
@@ -78,13 +82,15 @@ class Hand:
 
     # What the loop and the window ask for ------------------------------------------------------------------------
 
-    def reset(self, gripper: float | Vector = OPEN) -> None:
+    def reset(self, gripper: float | Vector = OPEN, fingers: Vector | None = None) -> None:
         """Begin anew, e.g. after the robot was reset: the gripper stays as it is now; the device is engaged anew.
 
         Args:
             gripper: how far it is open: 0 closed, 1 open [1].
+            fingers: (m,) where the finger joints were told to be [rad]; None: as of this opening.
         """
         self._clutch.let_go()
+        self._grasp.reset(fingers)
         self._squeeze = Squeeze(self.mapping, float(gripper))
         self.reason = Hold.MUST_REST
 
@@ -108,6 +114,11 @@ class Hand:
     def gripper(self) -> float:
         """How far the gripper shall be open [1]."""
         return self._squeeze.gripper
+
+    @property
+    def fingers(self) -> Vector | None:
+        """(m,) where the finger joints were told to be [rad]; None while the hand opens and closes as a whole."""
+        return self._grasp.told
 
     @property
     def unready(self) -> Hold:
@@ -194,11 +205,16 @@ class Hand:
         """The command of a hand that drives."""
         assert self._drive is not None
         twist, posture = self._drive.command(self.buttons, observation, self.view_rotation)
+        opening, bends = self.gripper, self.last_state.fingers
+        fingers = self._grasp.lead(bends if self._squeeze.in_proportion else None, opening)
         self._squeeze.attend(self.buttons, self.last_state.gripper, drives=True)
-        return Command(twist, self.gripper, self._fresh_ns, self.device.name, posture)
+        if fingers is None and self.gripper != opening:
+            self._grasp.reset()  # the hand as a whole has another opening
+        return Command(twist, self.gripper, self._fresh_ns, self.device.name, posture, fingers)
 
     def hold(self) -> Command:
         """Standstill."""
+        self._grasp.let_go()
         self._squeeze.attend(self.buttons, None, drives=False)
         return Command(np.zeros(6), self.gripper, self._fresh_ns, self.device.name)
 
@@ -237,5 +253,5 @@ class Hand:
 
 
 def _finite(state: InputState) -> bool:
-    parts = (state.axes, state.pose, state.joints)
+    parts = (state.axes, state.pose, state.joints, state.fingers)
     return all(part is None or np.isfinite(part).all() for part in parts)

@@ -81,14 +81,15 @@ class Hands:
             serial=" + ".join(one.serial for one in (left, right) if one.serial),
         )
 
-    def reset(self, gripper: float | Vector = OPEN) -> None:
+    def reset(self, gripper: float | Vector = OPEN, fingers: Vector | None = None) -> None:
         """Begin anew; see `Hand.reset`.
 
         Args:
             gripper: how far they are open, (2,) or the same for both [1].
+            fingers: (2, m) where the finger joints were told to be [rad]; None: as of these openings.
         """
-        for hand, opening in zip(self._both, np.broadcast_to(gripper, 2), strict=True):
-            hand.reset(float(opening))
+        for number, (hand, opening) in enumerate(zip(self._both, np.broadcast_to(gripper, 2), strict=True)):
+            hand.reset(float(opening), None if fingers is None else fingers[number])
         self.reason = Hold.MUST_REST
 
     def use_mapping(self, hand: int, mapping: Mapping) -> None:
@@ -119,6 +120,7 @@ class Hands:
             t_ns=min(left.t_ns, right.t_ns),
             source=f"{left.source}+{right.source}",
             posture=beside(left.posture, right.posture),
+            fingers=rows(left.fingers, right.fingers),
         )
 
     def _reason(self) -> Hold:
@@ -140,3 +142,9 @@ def beside(left: Vector | None, right: Vector | None) -> Vector | None:
     count = len(left if left is not None else right)  # type: ignore[arg-type]
     nothing = np.full(count, np.nan)
     return np.concatenate((nothing if left is None else left, nothing if right is None else right))
+
+
+def rows(left: Vector | None, right: Vector | None) -> Vector | None:
+    """(2, m) what belongs to the fingers (m,) of the left hand and of the right one; NaN for None."""
+    joined = beside(left, right)
+    return None if joined is None else joined.reshape(2, -1)

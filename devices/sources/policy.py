@@ -15,7 +15,7 @@ from accord.datasets.schema import Field, Schema
 from accord.devices.command import Command, Observation, Vector
 from accord.devices.errors import DeviceError
 from accord.devices.limits import expires_ns
-from accord.devices.policies.policy import AtOnce, Distant, Policy, checked, hands_of
+from accord.devices.policies.policy import AtOnce, Distant, Policy, checked, fingers_of, hands_of
 from accord.devices.record import write_observation
 from accord.devices.robot import Simulated
 from accord.devices.source import ControlMode
@@ -71,7 +71,7 @@ class PolicySource:
         """
         self._policy: Distant = policy if isinstance(policy, Distant) else AtOnce(policy)
         self._name, self._asking, self._simulated = name, asking, simulated
-        self._hands = hands_of(fields)
+        self._hands, self._fingers = hands_of(fields), fingers_of(fields)
         self._period_ns, self._fresh_ns = 1e9 / rate_hz, expires_ns(rate_hz)
         state = (Field("physics/state", (simulated.state_size,), "float64", "mujoco"),) if simulated else ()
         self._step = np.zeros((), Schema((Field("observation/t_ns", (), "int64", "ns"), *fields, *state)).dtype)
@@ -117,7 +117,7 @@ class PolicySource:
             self._ask(observation)
             rows = self._answer()
         if rows is not None and self._asked_ns is not None:
-            rows = checked(rows, self._hands, self._name)
+            rows = checked(rows, self._hands, self._name, self._fingers)
             self._rows = rows[: self._asking.horizon] if self._asking.horizon else rows
             self._at, self._planned_ns, self._asked_ns = 0, self._asked_ns, None
 
@@ -143,8 +143,11 @@ class PolicySource:
         return rows
 
     def _as_command(self, row: Vector, t_ns: int) -> Command:
-        twist, gripper = row[: 6 * self._hands], row[6 * self._hands :]
-        if self._hands == 1:
-            return replace(self._last, twist=twist.copy(), gripper=float(gripper[0]), t_ns=t_ns)
-        pair = {"twist": twist.reshape(self._hands, 6).copy(), "gripper": gripper.copy()}
-        return replace(self._last, **pair, t_ns=t_ns)  # type: ignore[arg-type]
+        twist, gripper, fingers = np.split(row, (6 * self._hands, 7 * self._hands))
+        shape = () if self._hands == 1 else (self._hands,)
+        told = {
+            "twist": twist.reshape(*shape, 6).copy(),
+            "gripper": gripper.copy() if shape else float(gripper[0]),
+            "fingers": fingers.reshape(*shape, -1).copy() if len(fingers) else None,
+        }
+        return replace(self._last, **told, t_ns=t_ns)  # type: ignore[arg-type]

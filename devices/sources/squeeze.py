@@ -28,6 +28,11 @@ class Squeeze:
         self._wanted: float | None = None
         self._pressed = self._drove = self._taken = False
 
+    @property
+    def in_proportion(self) -> bool:
+        """Whether the gripper follows the hand itself, and not a button."""
+        return self._mapping.gripper is GripperMode.PROPORTIONAL
+
     def attend(self, buttons: int, wanted: float | None, drives: bool) -> None:
         """One turn.
 

@@ -9,7 +9,7 @@ from accord.devices.limits import Hold
 from accord.devices.mapping import Mapping, is_down
 from accord.devices.source import ControlMode
 from accord.devices.sources.hand import OPEN, Hand
-from accord.devices.sources.hands import beside
+from accord.devices.sources.hands import beside, rows
 
 
 class Switched:
@@ -77,14 +77,15 @@ class Switched:
         """What the device says about itself."""
         return self._hand.health()
 
-    def reset(self, gripper: float | Vector = OPEN) -> None:
+    def reset(self, gripper: float | Vector = OPEN, fingers: Vector | None = None) -> None:
         """Begin anew with the arm that is driven; see `Hand.reset`.
 
         Args:
             gripper: how far they are open, (2,) or the same for both [1].
+            fingers: (2, m) where the finger joints were told to be [rad]; None: as of these openings.
         """
-        for hand, opening in zip(self._hands, np.broadcast_to(gripper, 2), strict=True):
-            hand.reset(float(opening))
+        for number, (hand, opening) in enumerate(zip(self._hands, np.broadcast_to(gripper, 2), strict=True)):
+            hand.reset(float(opening), None if fingers is None else fingers[number])
 
     def use_mapping(self, hand: int, mapping: Mapping) -> None:
         """Another mapping of the one device, for both arms; see `Hand.use_mapping`."""
@@ -97,20 +98,22 @@ class Switched:
 
     def command(self, observation: Observation, t_ns: int) -> Command:
         """What the person asks for now; the other arm stands still."""
-        seen = observation.of_hand(self.arm)
+        seen, as_sent = observation.of_hand(self.arm), (self._hand.gripper, self._hand.fingers)
         told = self._hand.command(seen, t_ns)
         if self._switches():
+            self._hand.reset(*as_sent)  # what this turn asked of the hand that is left is not sent
             # Joints that a leader brought somewhere stay there, and do not drift to the arm's usual posture.
             self._stay[self.arm] = None if self._hand.asked is None else seen.joint_position
             self.arm = 1 - self.arm
             self._stay[self.arm] = None
-            self._hand.reset(self._hand.gripper)
+            self._hand.reset(self._hand.gripper, self._hand.fingers)
             told = self._hand.hold()
         twist = np.zeros((2, 6))
         twist[self.arm] = told.twist
         openings = np.array([hand.gripper for hand in self._hands])
         postures = [told.posture if i == self.arm else stay for i, stay in enumerate(self._stay)]
-        return Command(twist, openings, told.t_ns, told.source, beside(*postures))
+        bent = rows(*(told.fingers if i == self.arm else None for i in range(2)))
+        return Command(twist, openings, told.t_ns, told.source, beside(*postures), bent)
 
     def _switches(self) -> bool:
         """Whether the button was pressed just now."""

@@ -114,6 +114,7 @@ def test_a_session_goes_back_practises_there_and_records_only_from_a_beginning(s
         (replace(moment, gripper=float("nan")), "told to open nan"),
         (replace(moment, gripper=50.0), "told to open 50"),
         (replace(moment, gripper=np.ones(2)), "told to open"),
+        (replace(moment, fingers=np.zeros(15)), "fingers told to be at"),
     ):
         with pytest.raises(AppError, match=said):
             session.return_to(wrong)

@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from accord.devices.input import RAW_CHANNELS, Input, InputState
+from accord.devices.inputs.glove import BENDS, CHANNELS
 
 MS = 1_000_000
 START_NS = 5_000_000_000
@@ -251,6 +252,10 @@ class MovedContract(ABC):
         assert state.axes.shape == (6,)
         assert state.at_rest, "what is carried, or leads, is not deflected"
         assert state.gripper is None or 0.0 <= state.gripper <= 1.0
+        if state.fingers is not None:
+            assert state.fingers.shape == (len(CHANNELS),)
+            assert (np.abs(state.fingers) <= 1.0).all()
+            assert (state.fingers[BENDS] >= 0.0).all()
 
     def test_raw_numbers_have_names(self, rig: MovedRig) -> None:
         self.opened(rig)

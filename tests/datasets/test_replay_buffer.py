@@ -15,6 +15,7 @@ import zarr
 from contracts.exporters import ExporterContract, Set, recorded_picture, source_of
 from episodes import make_episode
 from peers.environment import open_with_peer, zarr2
+from simulated import write_simulated
 
 from accord.datasets import export_rows
 from accord.datasets.align import Rows, align
@@ -87,6 +88,23 @@ def test_zarr_2_opens_it_and_sees_what_was_recorded(zarr2: Path, tmp_path: Path,
     assert told["windows"] == 17 + 27
     assert told["hashes"] == recorded_hashes(sources)
     assert told["attributes"]["alignment"]["dropped_rows"] == 0
+
+
+def test_the_peer_sees_every_finger_joint_after_the_opening(zarr2: Path, tmp_path: Path) -> None:
+    bent = np.random.default_rng(0).uniform(0.0, 1.0, (20, 15))
+
+    def bend(steps: np.ndarray[Any, Any]) -> None:
+        steps["sent/fingers"] = bent
+
+    source = source_of(write_simulated(tmp_path, 20, size=(32, 24), task="ball", change=bend))
+    made = export([source], tmp_path / "set.zarr")
+    action = np.asarray(zarr.open_group(str(made), mode="r")["data/action"][:])
+    np.testing.assert_array_equal(action[:, 7:], bent.astype(np.float32))
+    with Episode(source.path) as episode:
+        sent = np.column_stack([episode.field("sent/twist"), episode.field("sent/gripper")])
+    np.testing.assert_array_equal(action[:, :7], sent.astype(np.float32))
+    told = open_with_peer(zarr2, made, "zstd")
+    assert told["hashes"]["action"] == hashlib.sha256(np.ascontiguousarray(action).tobytes()).hexdigest()
 
 
 def recorded_hashes(sources: list[EpisodeSource]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from accord.devices.calibrating import Calibrating, Step
 from accord.devices.calibration import Calibration, Calibrations, JointCalibration, TriggerCalibration
 from accord.devices.errors import DeviceError
 from accord.devices.inputs.dynamixel import gello
+from accord.devices.inputs.glove import GloveCalibration
 from accord.devices.inputs.leader import Leader
 from accord.devices.inputs.leaders import GELLO, KOCH, LEADERS, SO101
 from accord.devices.stubs.leader_arms import ASSEMBLIES
@@ -100,6 +101,47 @@ def test_one_without_a_trigger_is_kept(tmp_path: Path, calibration: Calibration)
     Calibrations(tmp_path).save(kept)
     assert Calibrations(tmp_path).load(SERIAL, "gello", 7) == kept
     assert kept.opening(5.0) is None
+
+
+GLOVE = GloveCalibration(tuple(100.5 * n for n in range(15)), tuple(60000.0 - 7.0 * n for n in range(15)))
+
+
+def test_one_of_a_glove_is_kept_channel_by_channel(tmp_path: Path, calibration: Calibration) -> None:
+    kept = replace(calibration, glove=GLOVE)
+    Calibrations(tmp_path).save(kept)
+    assert Calibrations(tmp_path).load(SERIAL, "gello", 7) == kept
+    np.testing.assert_array_equal(kept.bends(np.array(GLOVE.open_words)), np.zeros(15))
+
+
+def test_a_file_of_before_gloves_were_calibrated_leads_no_finger(tmp_path: Path, calibration: Calibration) -> None:
+    path = Calibrations(tmp_path).save(calibration)
+    assert "glove" not in path.read_text()
+    kept = Calibrations(tmp_path).load(SERIAL, "gello", 7)
+    assert kept.glove is None
+    assert kept.bends(np.full(15, 0.25 * 65535)) is None, "the ends of its channels are not known"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "sentence"),
+    [
+        ("open_words", "wide_words", "Wanted open_words and closed_words as lists of numbers in PATH, found something"),
+        ("open_words = [0.0, ", 'open_words = ["far", ', "as lists of numbers in PATH"),
+        ("open_words = [0.0, ", "open_words = [true, ", "as lists of numbers in PATH"),
+        ("open_words = [0.0, ", "open_words = [", "15 numbers from 0 to 65535 of a glove in a calibration in PATH"),
+        ("open_words = [0.0, ", "open_words = [nan, ", "Wanted 15 numbers"),
+        ("open_words = [0.0, ", f"open_words = [1{'0' * 400}, ", "Wanted 15 numbers"),
+        ("closed_words = [60000.0, 59993.0, ", "closed_words = [60000.0, 300.0, ", "Wanted a thumb base that moves by"),
+        ("[glove]", "glove = 5\n[thumb]", "too many or too few: glove"),
+    ],
+)  # fmt: skip
+def test_a_broken_glove_is_told(tmp_path: Path, calibration: Calibration, old: str, new: str, sentence: str) -> None:
+    path = Calibrations(tmp_path).save(replace(calibration, glove=GLOVE))
+    assert old in path.read_text()
+    path.write_text(path.read_text().replace(old, new, 1))
+    with pytest.raises(DeviceError) as error:
+        Calibrations(tmp_path).load(SERIAL, "gello", 7)
+    assert sentence.replace("PATH", str(path)) in str(error.value)
+    assert "calibrate it again on the page Devices." in str(error.value)
 
 
 def test_what_is_not_there_is_told(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from accord.devices.inputs.exo_calibrating import ExoCalibrating
 from accord.devices.inputs.exo_calibration import announced
 from accord.devices.inputs.exo_packet import SILENT, Device, Hello, Packet, Section, crc, encode
 from accord.devices.inputs.exoskeleton import Exoskeleton, cockpits, exoskeletons
-from accord.devices.inputs.glove import CHANNELS
+from accord.devices.inputs.glove import BENDS, CHANNELS
 from accord.devices.stubs.airexo import AIREXO
 from accord.devices.stubs.cockpit import COCKPIT
 from accord.devices.stubs.ends import UdpEnd
@@ -357,6 +357,69 @@ def test_a_glove_is_calibrated_by_an_open_hand_and_a_fist(wear: Callable[[Build]
     trigger = held.calibration().trigger
     assert trigger is not None
     assert [trigger.open_tick, trigger.closed_tick] == pytest.approx([0.1 * 65535, 0.7 * 65535], abs=1)
+
+
+def bend(worn: Worn, bends: np.ndarray) -> None:
+    """How the left glove is bent, channel by channel."""
+    for name, bent in zip(CHANNELS, bends, strict=True):
+        worn.body.move(f"left glove {name}", float(bent))
+
+
+OPEN_HAND = np.where(BENDS, np.linspace(0.0, 0.2, len(CHANNELS)), 0.5)
+FIST = np.where(BENDS, np.linspace(0.9, 0.6, len(CHANNELS)), 0.4)
+
+
+def test_every_channel_of_a_glove_is_calibrated_by_itself(wear: Callable[[Build], Worn], tmp_path: Path) -> None:
+    worn = wear(COCKPIT)
+    held = ExoCalibrating("cockpit", "COCKPIT-STUB-1-left")
+    t_ns = START_NS
+    for bends in (OPEN_HAND, OPEN_HAND, FIST):
+        bend(worn, bends)
+        t_ns = calibrate(held, worn, t_ns)
+        held.go_on()
+    assert held.done
+    Calibrations(tmp_path).save(held.calibration())
+    bend(worn, OPEN_HAND + np.where(BENDS, 0.25 * (FIST - OPEN_HAND), 0.1))
+    for _ in range(2):  # until the file is noticed
+        t_ns = calibrate(held, worn, t_ns)
+    state, right = read(worn, t_ns), worn.right.read(t_ns)
+    assert state.fingers is not None
+    np.testing.assert_allclose(state.fingers, np.where(BENDS, 0.25, 0.2), atol=1e-3)
+    assert state.gripper == pytest.approx(0.75, abs=1e-3)
+    assert right is not None
+    np.testing.assert_array_equal(right.fingers, 0.0, "the other hand has a calibration of its own")
+    bend(worn, np.where(BENDS, 1.0, 0.0))
+    state = read(worn, t_ns + 10 * MS)
+    assert state.fingers is not None
+    np.testing.assert_allclose(state.fingers, np.where(BENDS, 1.0, -1.0), atol=1e-3)
+
+
+def test_a_dead_sensor_of_a_glove_is_named_and_not_calibrated(wear: Callable[[Build], Worn]) -> None:
+    worn = wear(COCKPIT)
+    held = ExoCalibrating("cockpit", "COCKPIT-STUB-1-left")
+    t_ns = START_NS
+    for _ in range(2):
+        t_ns = calibrate(held, worn, t_ns)
+        held.go_on()
+    bend(worn, np.where(BENDS, 1.0, 0.0))
+    worn.body.move("left glove middle outer", 0.1)
+    calibrate(held, worn, t_ns)
+    assert _stuck(held) == (
+        "Wanted the middle outer of the glove to move by 7282 at least, found 6554 of 65535: make a fist and keep it; "
+        "if it does already, mend that sensor."
+    )
+
+
+def test_a_glove_that_nobody_calibrated_goes_from_end_to_end(wear: Callable[[Build], Worn]) -> None:
+    worn, bends = wear(COCKPIT), np.linspace(0.0, 1.0, len(CHANNELS))
+    bend(worn, bends)
+    fingers = read(worn).fingers
+    assert fingers is not None
+    np.testing.assert_allclose(fingers, bends, atol=1e-4)
+
+
+def test_a_trigger_tells_nothing_of_fingers(wear: Callable[[Build], Worn]) -> None:
+    assert read(wear(AIREXO)).fingers is None
 
 
 def test_an_arm_that_moves_is_not_calibrated(wear: Callable[[Build], Worn]) -> None:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from accord.devices.health import Health
 from accord.devices.input import RAW_CHANNELS, InputState
+from accord.devices.inputs.glove import CHANNELS
 from accord.devices.inputs.stateblock import MOST_JOINTS, StateReader, StateWriter
 
 HEALTH = Health("GELLO", True, "", 123, 45, 6, 99.5, 0.25, None, "FT9BTDDC", "Wanted a cable, found none: use one.")
@@ -44,6 +45,7 @@ STATES = st.builds(
     pose=st.none() | numbers(7),
     joints=st.none() | st.integers(1, MOST_JOINTS).flatmap(numbers),
     gripper=st.none() | st.floats(0.0, 1.0),
+    fingers=st.none() | numbers(len(CHANNELS), 1.0),
     raw=st.integers(0, RAW_CHANNELS).flatmap(numbers),
 )
 
@@ -55,7 +57,7 @@ def test_a_state_comes_out_as_it_went_in_whatever_was_said_before(states: list[I
     for state in states:
         read, health, beat_ns = said((writer, reader), state)
         assert read is not None
-        for name in ("axes", "pose", "joints", "raw"):
+        for name in ("axes", "pose", "joints", "fingers", "raw"):
             one, other = getattr(state, name), getattr(read, name)
             assert (one is None) == (other is None), name
             if one is not None:
@@ -64,6 +66,16 @@ def test_a_state_comes_out_as_it_went_in_whatever_was_said_before(states: list[I
         assert (health, beat_ns) == (HEALTH, 77)
     reader.close()
     writer.close()
+
+
+def test_a_finger_that_is_no_number_is_not_hidden(ends: Ends) -> None:
+    """Whoever drives has to see it: a glove without that channel would be believed otherwise."""
+    fingers = np.linspace(0.0, 1.0, len(CHANNELS))
+    fingers[0] = np.nan
+    read, _, _ = said(ends, InputState(t_ns=1, fingers=fingers))
+    assert read is not None
+    assert read.fingers is not None
+    np.testing.assert_array_equal(read.fingers, fingers)
 
 
 def test_nothing_before_its_first_word_and_none_while_it_is_lost(ends: Ends) -> None:

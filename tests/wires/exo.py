@@ -5,23 +5,34 @@ import threading
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
+import numpy as np
 from wires.phone import free_port
 from wires.wire import swing
 
-from accord.devices.inputs.exo_packet import Decoder
+from accord.devices.calibration import Calibrations, TriggerCalibration
+from accord.devices.command import Vector
+from accord.devices.inputs.exo_calibration import GRIP_TURN, announced
+from accord.devices.inputs.exo_packet import FULL, Decoder, Hello
+from accord.devices.inputs.glove import BENDS, CHANNELS, GloveCalibration, mean_bend
 from accord.devices.mapping import EXOSKELETON_DEFAULT
 from accord.devices.setup import Setup
 from accord.devices.stubs.airexo import AIREXO
 from accord.devices.stubs.cockpit import COCKPIT
 from accord.devices.stubs.ends import End, PtyEnd, UdpEnd
 from accord.devices.stubs.exo_run import ExoRun
-from accord.devices.stubs.exo_stub import Body
+from accord.devices.stubs.exo_stub import Body, ExoStub
 from accord.devices.stubs.faults import Trouble
 
 RATE_HZ = 100
 REACH_RAD = 0.15
 SIDES = ("left", "right")
+_OPEN_HAND: Final = np.where(BENDS, np.linspace(0.06, 0.14, len(CHANNELS)), 0.5) * FULL
+_FIST: Final = np.where(BENDS, np.linspace(0.92, 0.78, len(CHANNELS)), 0.5) * FULL
+_SPAN: Final = np.where(BENDS, _FIST - _OPEN_HAND, 0.5 * FULL)
+GLOVE: Final = GloveCalibration(tuple(_OPEN_HAND.tolist()), tuple(_FIST.tolist()))
+"""What gloves say of this person's hands: no finger uses the whole range of its sensors, and none as the next does."""
 
 
 class _Timed:
@@ -45,6 +56,7 @@ class ExoWire:
 
     Args:
         kind: ``exoskeleton``, on a serial port, or ``cockpit``, over UDP.
+        calibrations: the desk's; those of a cockpit on this person are put there.
     """
 
     mapping = replace(EXOSKELETON_DEFAULT)
@@ -52,7 +64,7 @@ class ExoWire:
     faults = (Trouble.UNPLUGGED, Trouble.SILENT, Trouble.RUBBISH, Trouble.LATE, Trouble.FAST)
     code_channel = "sequence [1]"
 
-    def __init__(self, kind: str) -> None:
+    def __init__(self, kind: str, calibrations: Path) -> None:
         build = AIREXO if kind == "exoskeleton" else COCKPIT
         self._folder = tempfile.TemporaryDirectory()
         port, link = free_port(), Path(self._folder.name) / "port"
@@ -60,7 +72,7 @@ class ExoWire:
         options: dict[str, str | int | float | bool] = {"udp": port} if udp else {"port": str(link)}
         self.setup = Setup(kind, kind, options)
         self.body = Body(build)
-        self._gloved, self._swings, self._good_ns = udp, False, 0
+        self.gloved, self._swings, self._good_ns = udp, False, 0
         self._trouble: Trouble | None = None
         self._end: _Timed | None = None
         self.codes: list[tuple[float, int]] = []
@@ -71,6 +83,8 @@ class ExoWire:
 
         for side in SIDES:
             self.body.move(f"{side} elbow flexion", 1.5)
+        if self.gloved:
+            self._wear(calibrations)
         self._run = ExoRun(self.body, plug, RATE_HZ, watchers=[self._move])
         self._thread = threading.Thread(target=self._run.run, args=(1e9,), daemon=True)
         self._thread.start()
@@ -78,6 +92,16 @@ class ExoWire:
     @property
     def last_good_ns(self) -> int:
         return self._good_ns
+
+    def _wear(self, calibrations: Path) -> None:
+        """The hands lie open in the gloves, and each glove is calibrated on its hand."""
+        (hello, *_) = Decoder().feed(ExoStub(self.body, RATE_HZ).say(0.0))
+        assert isinstance(hello.content, Hello)
+        trigger = TriggerCalibration(mean_bend(_OPEN_HAND), mean_bend(_FIST), GRIP_TURN)
+        for side in SIDES:
+            self.bend(side, np.zeros(len(CHANNELS)))
+            kept = replace(announced(hello.content, "cockpit", side), trigger=trigger, glove=GLOVE)
+            Calibrations(calibrations).save(kept)
 
     def _move(self, t_s: float, body: Body) -> None:
         if self._end is not None and self._trouble in (None, Trouble.FAST):
@@ -88,12 +112,16 @@ class ExoWire:
 
     def grip(self, side: str, opening: float) -> None:
         """How far one hand is open [1]."""
-        if not self._gloved:
+        if self.gloved:
+            self.bend(side, np.where(BENDS, 1.0 - opening, np.nan))
+        else:
             self.body.move(f"{side} trigger", opening)
-            return
-        for channel in self.body.build.channels:
-            if channel.name.startswith(f"{side} glove ") and not channel.name.endswith("spread"):
-                self.body.move(channel.name, 1.0 - opening)
+
+    def bend(self, side: str, bends: Vector) -> None:
+        """How the fingers of one gloved hand are, (15,) as in `InputState.fingers`; NaN for what stays as it is [1]."""
+        for name, share in zip(CHANNELS, (_OPEN_HAND + bends * _SPAN) / FULL, strict=True):
+            if np.isfinite(share):
+                self.body.move(f"{side} glove {name}", float(share))
 
     def release(self) -> None:
         for side in SIDES:

@@ -10,6 +10,7 @@ from typing import Protocol
 
 import numpy as np
 from wires.arm import ArmWire
+from wires.closing import Closing
 from wires.exo import SIDES, ExoWire
 from wires.hid import SpaceMouseWire
 from wires.keys import KeysWire
@@ -157,36 +158,53 @@ class Leading:
 
 
 class Wearing:
-    """Whoever wears an exoskeleton: finds how the arms have to stand by themselves."""
+    """Whoever wears an exoskeleton: finds how the arms have to stand by themselves.
 
-    def __init__(self, wire: ExoWire) -> None:
-        self._wire = wire
-        self._chains = [human_arm(left=side == "left") for side in SIDES]
+    Args:
+        wire: of the exoskeleton.
+        hands: of the robot; one is driven by the right arm.
+    """
+
+    def __init__(self, wire: ExoWire, hands: int) -> None:
+        self._wire, self._sides = wire, SIDES[-hands:]
+        self._chains = [human_arm(left=side == "left") for side in self._sides]
+        self._fingers = [Closing() for _ in self._sides]
         values = dict(zip((channel.name for channel in wire.body.build.channels), wire.body.values(), strict=True))
-        self._angles = [np.array([values[f"{side} {joint}"] for joint in ARM_JOINTS]) for side in SIDES]
+        self._angles = [np.array([values[f"{side} {joint}"] for joint in ARM_JOINTS]) for side in self._sides]
         self._rest = [angles.copy() for angles in self._angles]
         self._clutched = False
         ranges = {channel.name: (channel.low, channel.high) for channel in wire.body.build.channels}
-        self._ends = [np.array([ranges[f"{side} {joint}"] for joint in ARM_JOINTS]).T for side in SIDES]
+        self._ends = [np.array([ranges[f"{side} {joint}"] for joint in ARM_JOINTS]).T for side in self._sides]
         self._poses = [chain.pose(angles) for chain, angles in zip(self._chains, self._angles, strict=True)]
 
     def begin(self) -> None:
         self._wire.still()
         for side in SIDES:
             self._wire.grip(side, 1.0)
+        for hand in range(len(self._sides)):
+            self._fingers[hand].open()
+            self._grip(hand, 1.0, 0.0)
 
     def move(self, twist: Vector, gripper: Vector, step: np.void, elapsed_s: float) -> bool:
-        if self._clutched or max(self._off(hand) for hand in range(2)) > STRETCHED:
+        if self._clutched or max(self._off(hand) for hand in range(len(self._sides))) > STRETCHED:
             self._find_a_better_posture()
         else:
-            for hand in range(2):
+            for hand in range(len(self._sides)):
                 self._poses[hand] = _moved(self._poses[hand], twist[hand] * elapsed_s)
                 self._reach(hand)
-        for hand, side in enumerate(SIDES):
+        for hand, side in enumerate(self._sides):
             for joint, angle in zip(ARM_JOINTS, self._angles[hand], strict=True):
                 self._wire.body.move(f"{side} {joint}", float(angle))
-            self._wire.grip(side, float(gripper[hand]))
+            self._grip(hand, float(gripper[hand]), elapsed_s)
         return not self._clutched
+
+    def _grip(self, hand: int, opening: float, elapsed_s: float) -> None:
+        """Pull the trigger, or bend the fingers in the glove as far as they come in this time."""
+        if not self._wire.gloved:
+            self._wire.grip(self._sides[hand], opening)
+            return
+        self._fingers[hand].move(opening, elapsed_s)
+        self._wire.bend(self._sides[hand], self._fingers[hand].bends)
 
     def _off(self, hand: int) -> float:
         """How far the arm is from where the hand wants to be [m and rad]."""
@@ -239,7 +257,7 @@ def person(wire: Wire, robot: Workcell, session: Session) -> Person:
         alike = len(wire.pose) == len(robot.chains[0].lower)
         return Leading(wire, robot) if alike else Reaching(wire, lambda: session.driving.engage(False))
     assert isinstance(wire, ExoWire)
-    return Wearing(wire)
+    return Wearing(wire, robot.task.hands)
 
 
 def begin(place: Place, someone: Person) -> None:

@@ -41,7 +41,7 @@ def made(name: str, folder: Path) -> Wire:
         "keyboard": KeysWire, "spacemouse": SpaceMouseWire, "spacenavd": SpacenavdWire, "gamepad": PadWire,
         "phone": PhoneWire,
     }  # fmt: skip
-    return makers[name]() if name in makers else ExoWire(name)
+    return makers[name]() if name in makers else ExoWire(name, folder)
 
 
 class Place:

@@ -3,6 +3,7 @@
 from accord.devices.errors import DeviceError
 from accord.devices.sim.arms.catalogue import MENAGERIE
 from accord.devices.sim.task import Task
+from accord.devices.sim.tasks.ball import BALL
 from accord.devices.sim.tasks.can import CAN
 from accord.devices.sim.tasks.drawer import DRAWER
 from accord.devices.sim.tasks.hammer import HAMMER
@@ -15,7 +16,8 @@ from accord.devices.sim.tasks.square_nut import SQUARE_NUT
 from accord.devices.sim.tasks.stack import STACK
 
 _TASKS = {
-    task.name: task for task in (SQUARE_NUT, ROUND_NUT, HAMMER, PLATING, LIFT, CAN, PUSH_T, STACK, DRAWER, HANDOVER)
+    task.name: task
+    for task in (SQUARE_NUT, ROUND_NUT, HAMMER, PLATING, LIFT, CAN, PUSH_T, STACK, DRAWER, HANDOVER, BALL)
 }
 
 

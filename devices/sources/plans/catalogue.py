@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from accord.devices.errors import DeviceError
 from accord.devices.sim.tasks import catalogue
 from accord.devices.sources.plan import Strategy
+from accord.devices.sources.plans.ball import ball_strategies
 from accord.devices.sources.plans.can import can_strategies
 from accord.devices.sources.plans.drawer import drawer_strategies
 from accord.devices.sources.plans.hammer import hammer_strategies
@@ -27,6 +28,7 @@ _MAKERS: Mapping[str, Callable[[], tuple[Strategy, ...]]] = {
     "stack": stack_strategies,
     "drawer": drawer_strategies,
     "handover": handover_strategies,
+    "ball": ball_strategies,
 }
 
 

@@ -9,6 +9,7 @@ from policies import drive
 from scipy.stats import spearmanr
 
 from accord.datasets.errors import DatasetError
+from accord.datasets.features import Features
 from accord.datasets.scores.catalogue import NAMES, SCORES, score_named
 from accord.datasets.scores.correlation import correlation
 from accord.datasets.scores.motion import Motion
@@ -50,7 +51,9 @@ def test_units_do_not_matter_to_what_is_normalised() -> None:
         return replace(motion, observations=motion.observations * 1000 + 5, actions=motion.actions * -100 + 1)
 
     # Dimensions that stay constant are left out: a floor in SI units keeps their jitter from being blown up.
-    motions = [replace(m, observations=m.observations[:, :3], actions=m.actions[:, :3]) for m in library()]
+    seen, done = Features(("observation/hand_position",), ((3,),)), Features(("sent/twist",), ((3,),))
+    parts = {"observed": seen, "commanded": done}
+    motions = [replace(m, observations=m.observations[:, :3], actions=m.actions[:, :3], **parts) for m in library()]
     rows, others = score_library(motions, BASE), score_library([in_other_units(m) for m in motions], BASE)
     assert all(same(row, others[episode], rel=1e-3) for episode, row in rows.items())
 

@@ -14,7 +14,7 @@ from accord.devices.sim.workcell import Workcell
 from accord.devices.sources.plans.catalogue import all_strategies, strategies
 from accord.devices.sources.scripted import ScriptedOperator
 
-NAMED = ("square-nut", "round-nut", "hammer", "plating", "lift", "can", "push-t", "stack", "drawer", "handover")
+NAMED = ("square-nut", "round-nut", "hammer", "plating", "lift", "can", "push-t", "stack", "drawer", "handover", "ball")
 COMMON = {"light", "camera-jitter", "distractors", "table-height"}
 
 
