@@ -1,4 +1,4 @@
-"""DeviceLive: what one hand of a device says now: raw numbers, axes, buttons, joints, gripper, where the hand is."""
+"""DeviceLive: what one hand of a device says now: raw numbers, axes, buttons, joints, gripper, fingers, its place."""
 
 import re
 from collections.abc import Sequence
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from accord.app.ui import theme
 from accord.app.ui.devices_bars import Bar, Bars, ButtonLamps, bar
 from accord.app.ui.figures import number, plain
+from accord.app.ui.finger_bars import FingerBars
 from accord.app.ui.labels import label, wrapped
 from accord.app.watched import Reading
 from accord.devices.input import InputState
@@ -18,6 +19,7 @@ from accord.devices.inputs.leaders import TICKS_PER_TURN
 
 _AXES: Final = ("x", "y", "z", "roll", "pitch", "yaw")
 _POSE: Final = ("x [m]", "y [m]", "z [m]", "qw", "qx", "qy", "qz")
+_FINGERS_PX: Final = 48 * theme.GRID
 _SILENT: Final = "It says nothing now."
 
 
@@ -29,13 +31,16 @@ class DeviceLive(QWidget):
         self.name, self.silent = label("", "section"), wrapped(_SILENT, "faint")
         self.axes, self.joints, self.pose = Bars("Axes", 6), Bars("Joints", 8), Bars("Where the hand is", 7)
         self.gripper, self.buttons = Bars("Gripper", 6), ButtonLamps()
+        self.fingers = FingerBars("Fingers")
+        self.fingers.setMaximumWidth(_FINGERS_PX)
         self.raw = Bars("Raw numbers", narrowest=20 * theme.GRID)
         self._furthest: dict[int, float] = {}
         self._parts = tuple(
             (label(text, "faint"), widget)
             for text, widget in (
                 ("Axes, −1 to 1", self.axes), ("Joints [°]", self.joints), ("Hand", self.pose),
-                ("Gripper, 0 closed to 1 open", self.gripper), ("Buttons", self.buttons),
+                ("Gripper, 0 closed to 1 open", self.gripper),
+                ("Fingers, spread above, base and outer bend below", self.fingers), ("Buttons", self.buttons),
                 ("Raw numbers", self.raw),
             )
         )  # fmt: skip
@@ -85,13 +90,16 @@ class DeviceLive(QWidget):
             self.pose.display([_signed(name, value, 1.0, 3) for name, value in zip(_POSE, state.pose, strict=True)])
         if state.gripper is not None:
             self.gripper.display([bar("open", state.gripper, number(state.gripper), 0.0, 1.0)])
+        if state.fingers is not None:
+            self.fingers.show_bends(state.fingers)
         self.raw.display(self._raw(state, reading.channels))
 
     def _known(self, state: InputState, leads: bool) -> tuple[QWidget, ...]:
         deflected = bool(np.any(state.axes)) or not (leads or state.continuous)
         known = (
             (self.axes, deflected), (self.joints, state.joints is not None), (self.pose, state.pose is not None),
-            (self.gripper, state.gripper is not None), (self.buttons, True), (self.raw, len(state.raw) > 0),
+            (self.gripper, state.gripper is not None), (self.fingers, state.fingers is not None),
+            (self.buttons, True), (self.raw, len(state.raw) > 0),
         )  # fmt: skip
         return tuple(widget for widget, here in known if here)
 

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -13,6 +13,7 @@ from accord.app.ui.actions import Action
 from accord.app.ui.approach import ApproachPanel
 from accord.app.ui.button import Button
 from accord.app.ui.figures import seconds
+from accord.app.ui.foot import Foot
 from accord.app.ui.labels import label, line, wrapped
 from accord.app.ui.record_button import RecordButton
 from accord.app.ui.state_line import StateLine
@@ -21,6 +22,8 @@ from accord.app.ui.views import Views
 from accord.app.ui.words import Look, scripted
 
 _SIDE: Final = 34 * theme.GRID
+_LINES: Final = 3
+"""Room for what is to be done, however much is said of it, so that the buttons below it stay where they are."""
 _QUIET: Final = (Look.READY, Look.HINT)
 """What the state line says then is about the page Collect; here the title says what to do."""
 
@@ -42,7 +45,10 @@ class LivePanel(QWidget):
         super().__init__(parent)
         self.views, self.state, self.agreement = Views(), StateLine(), Agreement(keeps_last=False)
         self.approach = ApproachPanel()
+        self.foot = Foot(self.agreement, self.approach)
         self.title, self.told = wrapped("", "title"), wrapped()
+        self.told.setMinimumHeight(_LINES * (theme.TEXT_PX + theme.GRID // 2))
+        self.told.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.record = RecordButton()
         self.success = _button(actions.SUCCESS, theme.AGREE)
         self.failure = _button(actions.FAILURE, theme.CONFLICT)
@@ -61,9 +67,8 @@ class LivePanel(QWidget):
         row.setSpacing(2 * theme.GRID)
         column.setSpacing(theme.GRID)
         column.addWidget(self.views, 100)
-        column.addWidget(self.approach)
         column.addWidget(self.state)
-        column.addWidget(self.agreement, 1)
+        column.addWidget(self.foot, 1)
         column.addStretch(0)
         row.addLayout(column, 1)
         row.addWidget(self._side())
@@ -130,6 +135,7 @@ class LivePanel(QWidget):
         recording = snapshot.state is State.RECORDING
         self.views.display(snapshot)
         self.agreement.display(snapshot)
+        self.foot.make_room(False)
         self.state.display(snapshot)
         if self.state.look in _QUIET:
             self.state.text.setText(_kept(snapshot, self._moment))

@@ -19,7 +19,7 @@ from accord.app.ui.elicit_live import LivePanel
 from accord.app.ui.elicit_review import ReviewPanel
 from accord.app.ui.elicit_start import StartPanel
 from accord.app.ui.elicit_steps import Accepted, Steps
-from accord.app.ui.elicit_verdict import VerdictLine
+from accord.app.ui.elicit_verdict import HEIGHT, VerdictLine
 from accord.app.ui.elicit_waiting import WaitingPanel
 
 _TELLS = (Stage.TEACH, Stage.FEEDBACK, Stage.REFIT, Stage.DONE)
@@ -42,7 +42,9 @@ class ElicitPage(QWidget):
         self.steps, self.accepted, self.verdict = Steps(), Accepted(), VerdictLine()
         self.start, self.live, self.learn = StartPanel(), LivePanel(), LearnPanel()
         self.review, self.waiting = ReviewPanel(), WaitingPanel()
-        self.problem = Banner(closable=False)
+        self.problem = Banner(closable=False, height=HEIGHT)
+        self._told = QWidget()
+        """Where both stand; its room stays while they have nothing to say."""
         self.leave = Button(f"{LEAVE.text}  {LEAVE.shown_key}", LEAVE.icon, LEAVE.tip, "quiet")
         self.leave.setAccessibleName(LEAVE.text)
         self.stack = QStackedWidget()
@@ -65,8 +67,13 @@ class ElicitPage(QWidget):
         top.addWidget(self.accepted)
         top.addWidget(self.leave)
         column.addLayout(top)
-        column.addWidget(self.verdict)
-        column.addWidget(self.problem)
+        told = QHBoxLayout(self._told)
+        told.setContentsMargins(0, 0, 0, 0)
+        told.setSpacing(theme.GRID)
+        told.addWidget(self.verdict, 1)
+        told.addWidget(self.problem, 1)
+        self._told.setFixedHeight(HEIGHT)
+        column.addWidget(self._told)
         column.addWidget(self.stack, 1)
 
     @property
@@ -83,6 +90,7 @@ class ElicitPage(QWidget):
         self.steps.display(None)
         self.accepted.display(None)
         self.leave.hide()
+        self._told.hide()
         self.stack.setCurrentWidget(self.start)
 
     def show_lesson(self, lesson: Lesson, busy: str, problem: str, moment: str) -> None:
@@ -97,6 +105,7 @@ class ElicitPage(QWidget):
         self.steps.display(lesson)
         self.accepted.display(lesson)
         self.leave.show()
+        self._told.show()
         self.problem.say(problem, Tone.WARNING, "Try again", "Try again what went wrong")
         told = lesson.stage in _TELLS and not lesson.recording and not moment
         self.verdict.display(lesson.last if told else None, lesson.plan.limit)

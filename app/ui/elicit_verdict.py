@@ -15,6 +15,8 @@ _COLOURS: Final = {
 }  # fmt: skip
 _SIGNS: Final = {Verdict.ACCEPTED: "✓", Verdict.REJECTED: "✗", Verdict.FAILED: "–"}
 """A colour never says it alone."""
+HEIGHT: Final = 5 * theme.GRID
+"""Room for two lines [px]."""
 _BAR: Final = QSize(20 * theme.GRID, 2 * theme.GRID)
 
 
@@ -33,8 +35,7 @@ class VerdictLine(QWidget):
         row.addWidget(self.word)
         row.addWidget(self.text, 1)
         row.addWidget(self._bar)
-        self.setMinimumHeight(4 * theme.GRID)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self.setFixedHeight(HEIGHT)
         self.hide()
 
     def display(self, attempt: Attempt | None, limit: float) -> None:

@@ -74,7 +74,7 @@ class Bars(QWidget):
 
     @property
     def _figure(self) -> int:
-        return _FIGURE + (_UNIT if any(len(bar.unit) > 1 for bar in self.rows) else 0)
+        return _FIGURE + (_UNIT if any(bar.unit not in ("", "°") for bar in self.rows) else 0)
 
     def at(self, row: int, value: float) -> float:
         """Where a value stands on the bar of its row [px]."""

@@ -131,6 +131,7 @@ class MappingEditor(QWidget):
         self.bar.hand.setVisible(hands == 2)
         self.bar.hand.setCurrentIndex(0)
         self.fields.begin(given, hands)
+        self.live.begin()
         self.bar.offer(profiles, profile, f"usual for {kind}")
         self._show()
 
@@ -267,7 +268,7 @@ class MappingEditor(QWidget):
         if self._turns % _SLOW == 0:
             asked = ask(self.draft.mapping, moment)
             self.live.display(moment, asked)
-            self.fields.display(self.draft.mapping, moment.state, asked.follow, moment.robot_joints)
+            self.fields.display(self.draft.mapping, moment, asked.follow)
             if asked.problem != self._problem:
                 self._problem = asked.problem
                 self._show_standing()

@@ -3,22 +3,23 @@
 from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QTabWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QSizePolicy, QTabWidget, QVBoxLayout, QWidget
 
 from accord.app import gives
 from accord.app.ui import theme
 from accord.app.ui.labels import label
 from accord.app.ui.mapping_axes import AxisTable
 from accord.app.ui.mapping_buttons import ButtonTable
+from accord.app.ui.mapping_fingers import leads_fingers
 from accord.app.ui.mapping_form import MappingForm
 from accord.app.ui.mapping_joints import JointTable
+from accord.app.ui.mapping_moment import Moment
 from accord.app.ui.mapping_scope import Scope, scope
-from accord.devices.command import Vector
-from accord.devices.input import InputState
 from accord.devices.mapping import Follow, Mapping
 
 _AXES, _JOINTS = 0, 1
-_TABLE_PX: Final = 66 * theme.GRID
+_TABLE_PX, _LOWEST_PX = 66 * theme.GRID, 27 * theme.GRID
+"""The least width and height of a table, which scrolls in itself: the page does so only where that is not there."""
 _DEFLECTED: Final = frozenset({Follow.DEFLECTION})
 
 
@@ -37,6 +38,8 @@ class MappingFields(QWidget):
         self.tabs = QTabWidget()
         self._given, self._heard, self._hands, self._opened = _DEFLECTED, False, 1, False
         """What the device gives, and whether it said so itself."""
+        self._gloved = False
+        """Whether it is a glove that may lead the robot's fingers."""
         self._scope: Scope | None = None
         self._lay_out()
         for part in (self.axes, self.joints, self.form, self.buttons):
@@ -50,7 +53,8 @@ class MappingFields(QWidget):
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(2 * theme.GRID)
         row.addWidget(self.tabs, 1)
-        self.tabs.setMinimumWidth(_TABLE_PX)
+        self.tabs.setMinimumSize(_TABLE_PX, _LOWEST_PX)
+        self.tabs.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Ignored)
         self.tabs.addTab(scrolled(self.axes), "Axes")
         self.tabs.addTab(scrolled(self.joints), "Joints of a leader")
         for title, part in (("FOR ALL AXES", self.form), ("BUTTONS", self.buttons)):
@@ -69,6 +73,7 @@ class MappingFields(QWidget):
             hands: how many it is for.
         """
         self._given, self._heard, self._hands, self._opened, self._scope = given, False, hands, False, None
+        self._gloved = False
         self.buttons.stop_waiting()
 
     def show_mapping(self, mapping: Mapping, followed: Follow | None) -> None:
@@ -80,22 +85,23 @@ class MappingFields(QWidget):
         """
         for part in (self.axes, self.joints, self.form, self.buttons):
             part.show_mapping(mapping)
-        self._show_scope(scope(mapping, self._given, followed, self._hands))
+        self._show_scope(scope(mapping, self._given, followed, self._hands, self._gloved))
 
-    def display(self, mapping: Mapping, state: InputState | None, followed: Follow | None, robot: Vector) -> None:
+    def display(self, mapping: Mapping, moment: Moment, followed: Follow | None) -> None:
         """Show where device and robot are.
 
         Args:
             mapping: as it is being edited.
-            state: what the device says; None while it says nothing.
-            followed: which of what it gives; None for nothing.
-            robot: (n,) its joints; (0,) without a robot [rad].
+            moment: what both say.
+            followed: which of what the device gives; None for nothing.
         """
+        state, robot = moment.state, moment.robot_joints
+        self._gloved = leads_fingers(state, moment.fingers) or (self._gloved and state is None)
         heard = frozenset[Follow]() if state is None else gives.given(state)
         if heard:
             self._given = self._given | heard if self._heard else heard
             self._heard = True
-        now = scope(mapping, self._given, followed, self._hands)
+        now = scope(mapping, self._given, followed, self._hands, self._gloved)
         self._show_scope(now)
         self.axes.show_axes(None if state is None or state.continuous else state.axes)
         self.joints.show_joints(None if state is None else state.joints, robot)

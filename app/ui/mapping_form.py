@@ -12,18 +12,16 @@ from accord.app.ui import theme
 from accord.app.ui.field import Choice
 from accord.app.ui.labels import label
 from accord.app.ui.mapping_idle import show_scope
-from accord.app.ui.mapping_scope import FOLLOWED, Scope
+from accord.app.ui.mapping_scope import BENT, FOLLOWED, SQUEEZED, Scope
 from accord.app.ui.number_field import NumberField
-from accord.devices.mapping import Frame, GripperMode, Mapping
+from accord.devices.mapping import Frame, Mapping
 
 _CHOICES: Final[AnyMapping[str, tuple[str, str, AnyMapping[Any, str]]]] = {
     "frame": ("Frame", "Which frame the motion is meant in", {
         Frame.VIEW: "the view, forward into it", Frame.BASE: "the robot's base",
         Frame.HAND: "the robot's hand"}),
     "follow": ("Follow", "Which of what the device gives moves the robot", FOLLOWED),
-    "gripper": ("Gripper", "What moves the gripper", {
-        GripperMode.TOGGLE: "each press switches it", GripperMode.HOLD: "closed while it is held",
-        GripperMode.PROPORTIONAL: "as far as the device says"}),
+    "gripper": ("Gripper", "What moves the gripper, or all fingers of a hand at once", SQUEEZED),
 }  # fmt: skip
 _NUMBERS: Final = {
     "linear_m_s": ("Speed", "m/s", "Speed of the hand at full deflection", 3),
@@ -59,7 +57,7 @@ class MappingForm(QWidget):
         self.turns.setToolTip("Whether the robot's hand turns with a carried device (Space)")
         self.turns.clicked.connect(lambda on: self.changed.emit("turns", bool(on)))
         self.words = {name: self._word(name) for row in _PLACES for name in row}
-        self._offered = tuple(FOLLOWED)
+        self._offered, self._bent = tuple(FOLLOWED), False
         self._lay_out()
 
     def _word(self, name: str) -> QLabel:
@@ -122,6 +120,10 @@ class MappingForm(QWidget):
             self._offered = scope.follows
             self.choices["follow"].offer((str(one), FOLLOWED[one]) for one in scope.follows)
             self.choices["follow"].show_chosen(str(scope.mapping.follow))
+        if scope.fingers != self._bent:
+            self._bent = scope.fingers
+            texts = BENT if scope.fingers else SQUEEZED
+            self.choices["gripper"].offer((str(mode), text) for mode, text in texts.items())
         for name, words in self.words.items():
             show_scope(scope, name, words, self.numbers[name] if name in _NUMBERS else self.choices[name])
         show_scope(scope, "turns", self.turns)

@@ -24,6 +24,7 @@ from accord.app.watched import Reading
 from accord.datasets.episode_info import CameraInfo
 from accord.datasets.errors import AccordError
 from accord.devices.command import Vector
+from accord.devices.fingers import Fingers
 from accord.devices.input import InputState
 from accord.devices.inputs.kinds import kind_named
 from accord.devices.limits import Hold
@@ -232,7 +233,14 @@ class MappingGuiding(QObject):
             reading.health if reading else None, reading.channels if reading else (),
             snapshot.newest if known else None, hand, drives and known,
             loop.hold_text if loop.hold != Hold.NONE else "", self._heading(view), self._side, self._motion.twist,
+            self._fingers,
         )  # fmt: skip
+
+    @property
+    def _fingers(self) -> Fingers | None:
+        """Of the robot's hand; None for a gripper, and while there is no robot."""
+        session = self._live.session
+        return None if session is None or not self._live.running else session.scene.fingers
 
     @property
     def _side(self) -> str:

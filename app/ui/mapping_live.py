@@ -9,9 +9,12 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLay
 
 from accord.app.ui import theme
 from accord.app.ui.axes import NAMES
+from accord.app.ui.finger_bars import HEIGHT as _FINGERS
+from accord.app.ui.finger_bars import FingerBars
 from accord.app.ui.labels import label, wrapped
 from accord.app.ui.mapping_bars import Bar, Bars, RawNumbers
 from accord.app.ui.mapping_buttons import button_text
+from accord.app.ui.mapping_fingers import NO_BENDS, as_bends, leads_fingers
 from accord.app.ui.mapping_moment import Asked, Moment
 from accord.devices.command import Vector
 from accord.devices.input import InputState
@@ -41,15 +44,28 @@ class LiveColumns(QWidget):
         self.buttons, self.detail, self.note, self.key = label(), wrapped("", "faint"), wrapped("", "faint"), _key()
         self.buttons.setAccessibleName("Buttons that are down")
         self.robot_note = wrapped("", "faint")
+        self.bends, self.asked_fingers, self.fingers = (FingerBars(f"{name}, finger by finger") for name in names)
+        self._gloved = False
+        """Whether a glove and a hand with fingers were seen; then there is room for both, also while one is silent."""
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(theme.GRID)
-        self.setFixedHeight(_HEIGHT)
         self.titles = [label(title, "section") for title in ("THE DEVICE SAYS", "THIS MAPPING ASKS", "THE ROBOT DOES")]
         says, asks, does = self.titles
-        row.addWidget(_panel(says, self.buttons, self.detail, _scrolled(self.says, self.raw)), 1)
-        row.addWidget(_panel(asks, self.asks, self.key, self.note), 1)
-        row.addWidget(_panel(does, self.does, self.robot_note), 1)
+        row.addWidget(_panel(says, self.buttons, self.detail, _scrolled(self.says, self.raw), self.bends), 1)
+        row.addWidget(_panel(asks, self.asks, self.asked_fingers, self.key, self.note), 1)
+        row.addWidget(_panel(does, self.does, self.fingers, self.robot_note), 1)
+        self.begin()
+
+    def begin(self) -> None:
+        """Another device: nothing is known of it."""
+        self._make_room(False)
+
+    def _make_room(self, gloved: bool) -> None:
+        self._gloved = gloved
+        self.setFixedHeight(_HEIGHT + (_FINGERS if gloved else 0))
+        for bars in (self.bends, self.asked_fingers, self.fingers):
+            bars.setVisible(gloved)
 
     def display(self, moment: Moment, asked: Asked) -> None:
         """Show this moment; where there are two hands, whose it is."""
@@ -65,7 +81,20 @@ class LiveColumns(QWidget):
         self.key.setVisible(moment.drives)
         self._say(self.note, asked.note)
         self.does.show_rows(_done(moment))
-        self._say(self.robot_note, _NO_ROBOT if moment.newest is None else "")
+        self._say(self.robot_note, _NO_ROBOT if moment.newest is None else asked.whole)
+        self._show_fingers(moment, asked)
+
+    def _show_fingers(self, moment: Moment, asked: Asked) -> None:
+        """Bends of the glove, what they ask of the robot's fingers, and where these are beside what they were told."""
+        hand, state = moment.fingers, moment.state
+        if leads_fingers(state, hand) and not self._gloved:
+            self._make_room(True)
+        if not self._gloved:
+            return
+        self.bends.show_bends(NO_BENDS if state is None or state.fingers is None else state.fingers)
+        self.asked_fingers.show_bends(as_bends(hand, asked.fingers), as_bends(hand, asked.sent_fingers))
+        reached, told = (moment.of_fingers(name) for name in ("observation/finger_position", "sent/fingers"))
+        self.fingers.show_bends(as_bends(hand, reached), as_bends(hand, told))
 
     def _say(self, where: QLabel, text: str) -> None:
         where.setText(text)
@@ -148,6 +177,6 @@ def _panel(title: QLabel, *parts: QWidget) -> QFrame:
     column.addWidget(title)
     for part in parts:
         column.addWidget(part, 1 if isinstance(part, QScrollArea) else 0)
-    if not isinstance(parts[-1], QScrollArea):
+    if not any(isinstance(part, QScrollArea) for part in parts):
         column.addStretch(1)
     return made

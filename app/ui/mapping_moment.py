@@ -9,7 +9,9 @@ from typing import Any
 
 import numpy as np
 
+from accord.app.ui.mapping_fingers import wanted_fingers, whole_hand
 from accord.devices.command import Vector
+from accord.devices.fingers import Fingers
 from accord.devices.health import Health
 from accord.devices.input import InputState
 from accord.devices.joint_map import USUAL
@@ -46,6 +48,8 @@ class Moment:
     """``left`` or ``right``: which hand of a device for two this is; empty for one that has no other."""
     moved: Vector = field(default_factory=lambda: _NOTHING)
     """(6,) how the robot's hand moves, in the base frame [m/s, rad/s]."""
+    fingers: Fingers | None = None
+    """The joints of the robot's hand; None for a gripper, and without a robot."""
 
     def of_step(self, name: str) -> Any:
         """A field of the newest step for this hand; NaN without one."""
@@ -56,6 +60,12 @@ class Moment:
             return value
         parts = value.reshape(hands, -1)[min(self.hand, hands - 1)]
         return parts if parts.size > 1 else parts[0]
+
+    def of_fingers(self, name: str) -> Vector:
+        """(m,) a field of the newest step for this hand's fingers [rad]; NaN without one, (0,) without fingers."""
+        joints = 0 if self.fingers is None else len(self.fingers.names)
+        values = np.atleast_1d(np.asarray(self.of_step(name), np.float64))
+        return values if values.shape == (joints,) else np.full(joints, np.nan)
 
     @property
     def robot_hands(self) -> int:
@@ -87,6 +97,12 @@ class Asked:
     """[1]"""
     note: str
     """How to read it, or what to do to see more."""
+    fingers: Vector
+    """(m,) the joints of the fingers; NaN where only the loop knows [rad]."""
+    sent_fingers: Vector
+    """(m,) what they were told, after every limit; NaN while this device does not drive [rad]."""
+    whole: str = ""
+    """That no finger is led for itself, and why, in one sentence; empty where each is, or where there are none."""
 
 
 def ask(mapping: Mapping, moment: Moment) -> Asked:
@@ -95,16 +111,21 @@ def ask(mapping: Mapping, moment: Moment) -> Asked:
     if moment.drives:
         sent, sent_gripper = np.asarray(moment.of_step("sent/twist")), float(moment.of_step("sent/gripper"))
         sent = sent if sent.ndim else _NOTHING
+    sent_fingers = moment.of_fingers("sent/fingers") if moment.drives else moment.of_fingers("")
     state = moment.state
     if state is None:
-        return Asked(None, "", _NOTHING, float("nan"), sent, sent_gripper, _silent(moment))
+        nothing = moment.of_fingers("")
+        return Asked(None, "", _NOTHING, float("nan"), sent, sent_gripper, _silent(moment), nothing, sent_fingers)
     joints = _joints(mapping, moment, state)
     follow, problem = followed(moment.name, state, mapping, joints)
     asked, note = _asked(follow, state, mapping, moment)
     note = " ".join(filter(None, (instead(state, mapping, follow, joints), note)))
     if moment.drives and moment.hold_text:
         note = moment.hold_text
-    return Asked(follow, problem, asked, _gripper(state, mapping, moment), sent, sent_gripper, note)
+    gripper = _gripper(state, mapping, moment)
+    wanted = np.zeros(0) if moment.fingers is None else wanted_fingers(mapping, state, moment.fingers, gripper)
+    whole = whole_hand(mapping, state, moment.fingers)
+    return Asked(follow, problem, asked, gripper, sent, sent_gripper, note, wanted, sent_fingers, whole)
 
 
 def _joints(mapping: Mapping, moment: Moment, state: InputState) -> int | None:

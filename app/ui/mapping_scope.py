@@ -25,6 +25,16 @@ FOLLOWED: Final[AnyMapping[Follow, str]] = {
     Follow.JOINTS: "joint by joint",
 }  # fmt: skip
 """What is followed, in words."""
+SQUEEZED: Final[AnyMapping[GripperMode, str]] = {
+    GripperMode.TOGGLE: "each press switches it", GripperMode.HOLD: "closed while it is held",
+    GripperMode.PROPORTIONAL: "as far as the device says",
+}  # fmt: skip
+"""What moves the gripper, in words."""
+BENT: Final[AnyMapping[GripperMode, str]] = {
+    GripperMode.TOGGLE: "whole hand, each press", GripperMode.HOLD: "whole hand, while held",
+    GripperMode.PROPORTIONAL: "finger by finger",
+}  # fmt: skip
+"""What moves the fingers of a hand that a glove leads."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +48,8 @@ class Scope:
     """What of it is followed, or would be; never `Follow.AUTO`."""
     hands: int = 1
     """How many the device is for."""
+    fingers: bool = False
+    """Whether it is a glove, and the robot's hand has fingers that follow it where the gripper does in proportion."""
 
     def shows(self, field: str) -> bool:
         """Whether it counts, or would with something else that the device gives."""
@@ -64,7 +76,8 @@ class Scope:
     def _spared(self, field: str) -> str:
         mapping = self.mapping
         if field == "gripper_button" and mapping.gripper is GripperMode.PROPORTIONAL:
-            return "The device says by itself how far the gripper opens, see Gripper."
+            what = "each finger bends" if self.fingers else "the gripper opens"
+            return f"The device says by itself how far {what}, see Gripper."
         if field == "engage_button" and mapping.dead_man_button is not None:
             return "The dead-man button engages the device."
         for pace in ("slow", "fast"):
@@ -78,7 +91,9 @@ class Scope:
         return tuple(one for one in FOLLOWED if one in (Follow.AUTO, self.mapping.follow, *self.given))
 
 
-def scope(mapping: Mapping, given: frozenset[Follow], followed: Follow | None, hands: int = 1) -> Scope:
+def scope(
+    mapping: Mapping, given: frozenset[Follow], followed: Follow | None, hands: int = 1, fingers: bool = False
+) -> Scope:
     """What counts.
 
     Args:
@@ -86,6 +101,7 @@ def scope(mapping: Mapping, given: frozenset[Follow], followed: Follow | None, h
         given: by the device.
         followed: of it at this moment; None while that is not known, or nothing can be.
         hands: how many the device is for.
+        fingers: whether it is a glove and the robot's hand has fingers.
     """
     if followed is not None and followed in given:
         now = followed
@@ -93,4 +109,4 @@ def scope(mapping: Mapping, given: frozenset[Follow], followed: Follow | None, h
         now = mapping.follow
     else:
         now = next((one for one in _COUNTS if one in given), Follow.DEFLECTION)
-    return Scope(mapping, given, now, hands)
+    return Scope(mapping, given, now, hands, fingers)

@@ -46,6 +46,7 @@ class RobotPanel(QWidget):
             f"late p50 {number(timing.late_p50_ms)}  p99 {number(timing.late_p99_ms)}  "
             f"max {number(timing.late_max_ms)} ms   periods left out {timing.overruns}"
         )
+        _make_room(self.device, self.loop, self.width())
         step = snapshot.newest
         if step is not None and step.dtype.names and all(name in step.dtype.names for name in _NEEDED):
             self._show_step(step, scripted(snapshot.source))
@@ -73,10 +74,12 @@ class RobotPanel(QWidget):
         if len(texts) == 2:
             self.robot.setText(f"Left {texts[0]}")
             self.joints.setText(f"Right {texts[1]}")
+            self.joints.show()
             return
         self.robot.setText(f"Hand {texts[0]}")
         if "observation/joint_position" in (step.dtype.names or ()):
             self.joints.setText(f"Joints {signed(step['observation/joint_position'])} rad")
+            _make_room(self.robot, self.joints, self.width())
 
 
 def _device(snapshot: Snapshot) -> tuple[bool | None, str]:
@@ -94,6 +97,11 @@ def _device(snapshot: Snapshot) -> tuple[bool | None, str]:
         return False, f"{loop.input_name}: {loop.input_detail or 'not connected'}"
     refused = f", {loop.input_refused} refused" if loop.input_refused else ""
     return True, f"{loop.input_name}, {loop.input_reports} reports{refused}"
+
+
+def _make_room(first: QLabel, second: QLabel, width: int) -> None:
+    """Half of a number is a wrong one: where half the width is too little for one of two lines, the first has all."""
+    second.setVisible(2 * max(first.sizeHint().width(), second.sizeHint().width()) + 4 * theme.GRID <= width)
 
 
 def _line(name: str) -> QLabel:

@@ -1,18 +1,22 @@
 """ScoreLine: against which base policy the episodes are scored, how many are not, and the way to mend that."""
 
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from accord.app.curating import score_library
 from accord.app.jobs import Job
 from accord.app.ui import library_actions as actions
 from accord.app.ui import theme
 from accord.app.ui.button import Button
+from accord.app.ui.field import Choice
 from accord.app.ui.job_line import JobLine
 from accord.app.ui.labels import label
 from accord.app.ui.scan import Scan
+
+_NONE: Final = "no base policy"
 
 
 class ScoreLine(QWidget):
@@ -33,11 +37,10 @@ class ScoreLine(QWidget):
         self._folder = folder
         self._wanted: str | None = None
         self._quiet, self._tried, self._stopped = False, ("", frozenset[str]()), ""
-        self._box = QComboBox()
-        self._box.setAccessibleName("Base policy of the scores")
-        self._box.setToolTip("Score episodes against this base policy")
+        self._box = Choice("Base policy of the scores", "Score episodes against this base policy (↑ ↓)")
+        self._box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._box.setMinimumContentsLength(16)
-        self._box.addItem("no base policy", "")
+        self._box.offer([("", _NONE)])
         self._text = label("", "faint", "How many episodes are scored")
         self._score = Button(actions.SCORE.text, actions.SCORE.icon, actions.SCORE.tip)
         self._job = JobLine()
@@ -50,7 +53,7 @@ class ScoreLine(QWidget):
         row.addStretch(0)
         self._row = row
         self._score.hide()
-        self._box.activated.connect(self._on_chosen)
+        self._box.chosen.connect(self.choose)
         self._score.clicked.connect(self.score)
         self._job.finished.connect(self._on_scored)
         self._job.failed.connect(self._on_failed)
@@ -65,9 +68,6 @@ class ScoreLine(QWidget):
         """Choose a base policy."""
         self._wanted = policy
         self.policy_chosen.emit(policy)
-
-    def _on_chosen(self) -> None:
-        self.choose(str(self._box.currentData()))
 
     def display(self, scan: Scan) -> None:
         """Show which policies there are, and how many episodes are scored against the chosen one."""
@@ -87,10 +87,8 @@ class ScoreLine(QWidget):
     def _fill(self, scan: Scan) -> None:
         names = ["", *reversed(scan.policies)]
         if names != [self._box.itemData(i) for i in range(self._box.count())]:
-            self._box.clear()
-            for name in names:
-                self._box.addItem(name or "no base policy", name)
-        self._box.setCurrentIndex(max(self._box.findData(scan.name), 0))
+            self._box.offer((name, name or _NONE) for name in names)
+        self._box.show_chosen(scan.name)
         self._box.setEnabled(len(names) > 1)
 
     def say(self, text: str) -> None:

@@ -10,7 +10,7 @@ from accord.app.snapshot import Snapshot, State
 from accord.app.ui import theme
 from accord.app.ui.actions import RESTART
 from accord.app.ui.button import Button
-from accord.app.ui.labels import label, wrapped
+from accord.app.ui.labels import fit_words, label, wrapped
 from accord.app.ui.words import Look, said, traceback
 
 _COLOURS: Final = {
@@ -79,12 +79,7 @@ class StateLine(QWidget):
         if fitted == self._fitted:
             return
         self._fitted = fitted
-        self.text.setText(self._full)
-        words = self._full.split(" ")
-        while fitted[1] and len(words) > 1 and self.text.heightForWidth(fitted[1]) > _HEIGHT:
-            words.pop()
-            self.text.setText(" ".join(words) + "…")
-        self.text.setToolTip(self._full if self.text.text() != self._full else "")
+        fit_words(self.text, *fitted, _HEIGHT)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._report)

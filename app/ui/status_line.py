@@ -35,7 +35,7 @@ class StatusLine(QWidget):
         self.lamp, self.rate = QLabel("●"), _figure("Rate of the loop", 9)
         self.late, self.lost = _figure("How late a step begins, 99th percentile", 15), _figure("What was lost", 20)
         self.disk = _figure("Free disk", 9)
-        self.scale = _figure("Speed of the workcell", 0)
+        self.scale, self.figures = _figure("Speed of the workcell", 0), QWidget()
         self._fading = QTimer(self, singleShot=True, interval=_PASSING_MS)
         self._fading.timeout.connect(self.clear_said)
         self._lay_out()
@@ -47,12 +47,16 @@ class StatusLine(QWidget):
         row.setSpacing(theme.GRID)
         row.addWidget(self.library)
         row.addWidget(self.said, 1)
+        row.addWidget(self.figures)
+        right = QHBoxLayout(self.figures)
+        right.setContentsMargins(0, 0, 0, 0)
+        right.setSpacing(theme.GRID)
         for part in (self.scale, self.lamp, self.rate, self.late, self.lost, self.disk):
-            row.addWidget(part)
+            right.addWidget(part)
         for action, signal in ((KEYS, self.keys_asked), (APPEARANCE, self.appearance_asked)):
             button = _button(action)
             button.clicked.connect(signal)
-            row.addWidget(button)
+            right.addWidget(button)
 
     def _make_menu(self) -> None:
         menu = QMenu(self.library)

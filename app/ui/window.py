@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QHBoxLayout, QStackedWi
 
 from accord.app.snapshot import Snapshot, State
 from accord.app.ui import actions
-from accord.app.ui.banner import Banner, Tone
+from accord.app.ui.banner import Tone
 from accord.app.ui.collect_page import CollectPage
 from accord.app.ui.collecting import Collecting
 from accord.app.ui.desking import NUMBER as _DEVICES
@@ -22,14 +22,14 @@ from accord.app.ui.errand import Errand
 from accord.app.ui.evaluate_page import EvaluatePage
 from accord.app.ui.export_page import ExportPage
 from accord.app.ui.figures import seconds
+from accord.app.ui.head import Head
 from accord.app.ui.key_sheet import KeySheet
 from accord.app.ui.keys import HeldKeys
-from accord.app.ui.labels import line
 from accord.app.ui.library_page import LibraryPage
 from accord.app.ui.live import Choices, Live, Offered
 from accord.app.ui.policy_page import PolicyPage
 from accord.app.ui.rail import Rail
-from accord.app.ui.status_line import StatusLine, show_folder
+from accord.app.ui.status_line import show_folder
 from accord.app.ui.theme import Theme
 from accord.datasets.errors import AccordError
 from accord.datasets.library import Library
@@ -63,7 +63,8 @@ class Window(QWidget):
         super().__init__()
         self._choices, self._library = choices, Library.create(choices.settings.library)
         self.live, self.keys = Live(choices, self), HeldKeys(app)
-        self.status, self.banner, self.rail = StatusLine(), Banner(), Rail(actions.PAGES)
+        self._head, self.rail = Head(), Rail(actions.PAGES)
+        self.status, self.banner = self._head.status, self._head.banner
         self.stack, self.collect, self.sheet = QStackedWidget(), CollectPage(), KeySheet(self)
         self._collecting, self.elicit = Collecting(self.collect, self.live, self.keys, self), ElicitPage()
         self.guiding = Guiding(self.elicit, self.live, self.keys, self._library, self)
@@ -83,14 +84,12 @@ class Window(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.status)
-        column.addWidget(line())
+        column.addWidget(self._head)
         row = QHBoxLayout()
         row.setSpacing(0)
         row.addWidget(self.rail)
         row.addWidget(self.stack, 1)
         column.addLayout(row, 1)
-        column.addWidget(self.banner)  # below: what it says must not move what somebody is about to press
         self.stack.addWidget(self.collect)
 
     # Connections -----------------------------------------------------------------------------------------------

@@ -22,6 +22,7 @@ from accord.app.ui.devices_page import DevicesPage
 from accord.app.ui.figures import NOTHING
 from accord.devices.calibrating import Calibrating, Step
 from accord.devices.calibration import Calibrations
+from accord.devices.inputs.glove import BENDS, CHANNELS, GloveCalibration
 from accord.devices.inputs.leader_chains import FIVE
 from accord.devices.inputs.leaders import GELLO
 from accord.devices.rotation import to_matrix
@@ -36,6 +37,7 @@ from accord.devices.stubs.leader_arms import ASSEMBLIES
 WaitFor = Callable[..., None]
 JOINTS = 5
 TICK = 2 * np.pi / 4096
+FIST = GloveCalibration((0.0,) * 15, tuple(65535.0 if bends else 0.0 for bends in BENDS))
 
 
 @pytest.fixture(scope="module")
@@ -181,12 +183,17 @@ def test_each_arm_of_an_exoskeleton_is_calibrated_by_a_pose_and_a_fist(
             assert not panel.next.isEnabled()
             assert "a grip that moves by" in panel.missing.text()
             stub.say(f"{grip} {0.1 if name == 'airexo' else 1.0}")
-            for finger in ("middle", "ring", "little") if name == "cockpit" else ():
-                stub.say(f"left glove {finger} base 1.0")
+            if name == "cockpit":
+                first, *others = (one for one, closes in zip(CHANNELS, BENDS, strict=True) if closes)
+                for channel in others:
+                    stub.say(f"left glove {channel} 1.0")
+                wizard.wait(lambda: f"Wanted the {first} of the glove to move by" in panel.missing.text())
+                stub.say(f"left glove {first} 1.0")
             wizard.next()
             wizard.wait(lambda: wizard.page.looking)
             serial = desk.readings("arm")[0].health.serial
-            assert Calibrations(desk.calibrations).path(serial).exists()
+            glove = Calibrations(desk.calibrations).load(serial, desk.setup("arm").kind, 7).glove
+            assert glove == (FIST if name == "cockpit" else None)
             elbow = wizard.page.detail.hands[0].joints
             wizard.wait(lambda: [bar.text for bar in elbow.bars] == ["0.0°"] * 7)
         finally:

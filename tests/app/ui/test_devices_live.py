@@ -48,6 +48,16 @@ def test_the_page_knows_which_kinds_are_keys(keep: Callable[[QWidget], QWidget])
         assert detail.hands[0].axes.isHidden() is not axes
 
 
+def test_a_glove_shows_every_finger_and_a_device_without_has_no_room_for_them(live: DeviceLive) -> None:
+    bends = np.linspace(0.0, 1.0, 15)
+    live.display(said(InputState(pose=np.array([0.0, 0, 0, 1, 0, 0, 0]), gripper=0.5, fingers=bends)))
+    assert live.fingers.isVisible()
+    assert live.fingers.bends == pytest.approx(bends)
+    assert live.fingers.accessibleDescription().startswith("thumb spread 0 %, thumb base 7 %")
+    live.display(said(InputState(gripper=0.5)))
+    assert not live.fingers.isVisible()
+
+
 def test_numbers_that_round_to_zero_have_no_sign(live: DeviceLive) -> None:
     state = InputState(np.full(6, -0.001), joints=np.full(7, -1e-4), gripper=-0.0, raw=np.array([-0.0, -2.0]))
     live.display(said(state, "count [1]"))

@@ -172,6 +172,35 @@ def test_scores_come_from_the_newest_policy(application: QApplication, library: 
     let_go(page)
 
 
+def test_the_arrows_choose_the_policy_of_the_scores_also_in_the_open_list(page: LibraryPage, library: Library) -> None:
+    for name in ("first", "second", "third"):
+        add_policy(library, name)
+    page.library_changed()
+    box = page.scores._box
+    wait_for(lambda: page.scan.policy is not None and not page._scanning.running, "the new policies")
+    offered = [box.itemData(i) for i in range(box.count())]
+    assert sorted(offered) == ["", "first", "second", "third"]
+    box.setFocus()
+    page.scores.choose(offered[3])
+    wait_for(lambda: box.currentData() == offered[3], "the last one")
+    for key, name in ((Qt.Key.Key_Up, offered[2]), (Qt.Key.Key_Up, offered[1]), (Qt.Key.Key_Down, offered[2])):
+        QTest.keyClick(page.windowHandle(), key)
+        assert page.scores.policy == box.currentText() == name
+        wait_for(lambda name=name: page.scan.name == name, "its scores")
+        assert box.currentText() == name
+        assert box.hasFocus()
+    box.showPopup()
+    QTest.keyClick(box.view(), Qt.Key.Key_Down)
+    assert box.view().currentIndex().data() == offered[3]
+    rescanned = page.scan
+    page.library_changed()
+    wait_for(lambda: page.scan is not rescanned, "another look at the library")
+    assert box.view().currentIndex().data() == offered[3], "what somebody is about to choose stays"
+    QTest.keyClick(box.view(), Qt.Key.Key_Return)
+    wait_for(lambda: page.scan.name == offered[3], "its scores")
+    assert box.currentData() == offered[3]
+
+
 def test_what_is_not_scored_is_counted_and_scored_by_itself(application: QApplication, library: Library) -> None:
     add_policy(library)
     (library.folder / "index.sqlite").unlink()

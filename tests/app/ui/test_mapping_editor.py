@@ -418,7 +418,7 @@ def desk(tmp_path: Path) -> Desk:
 
 @pytest.fixture
 def live(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
-    session = SimpleNamespace(driving=Driving(), scene=SimpleNamespace(cameras=()))
+    session = SimpleNamespace(driving=Driving(), scene=SimpleNamespace(cameras=(), fingers=None))
     return SimpleNamespace(session=session, running=True, snapshot=driven("keyboard"))
 
 

@@ -35,7 +35,7 @@ class Page:
         self.desk.choose_profile("keyboard", "fine")
         self.editor = MappingEditor()
         self.driving = Driving()
-        session = SimpleNamespace(driving=self.driving, scene=SimpleNamespace(cameras=()))
+        session = SimpleNamespace(driving=self.driving, scene=SimpleNamespace(cameras=(), fingers=None))
         self.live = SimpleNamespace(session=session, running=True, snapshot=driven("keyboard"))
         self.guiding = MappingGuiding(self.editor, self.desk, cast(Live, self.live), self.editor)
 

@@ -76,6 +76,17 @@ def test_the_robot_s_line_has_units(robot: RobotPanel) -> None:
     assert robot.joints.text().endswith("rad")
 
 
+def test_where_two_lines_have_no_room_no_number_is_cut(robot: RobotPanel) -> None:
+    now = ready(newest=steps(1, observation__joint_position=0.5)[0])
+    robot.show()
+    for width, both in ((900, True), (300, False), (900, True)):
+        robot.resize(width, robot.height())
+        robot.display(now)
+        assert (robot.joints.isVisible(), robot.loop.isVisible()) == (both, both)
+        assert robot.robot.isVisible()
+        assert robot.device.isVisible()
+
+
 def test_a_person_s_bars_show_the_device_and_a_script_s_the_command(robot: RobotPanel) -> None:
     step = steps(1, input__axes=(1, 0, 0, 0, 0, 0), sent__twist=(0, 0.175, 0, 0, 0, 0))[0]
     robot.display(ready(newest=step))

@@ -1,10 +1,11 @@
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 from curation import DAY_NS, wait_for
-from episodes import START_NS, made_up_steps, make_info
+from episodes import OBSERVATION, START_NS, made_up_steps, make_info
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -19,6 +20,8 @@ from accord.datasets.episode_info import CameraInfo, Ending
 from accord.datasets.episode_writer import EncodedImage, EpisodeWriter
 from accord.datasets.images import encode
 from accord.datasets.index import TimedScores
+from accord.datasets.schema import Field
+from accord.recorders.step import step_schema
 
 STEPS = 100
 Keep = Callable[[QWidget], QWidget]
@@ -192,6 +195,30 @@ def test_the_picture_of_the_shown_step_is_shown(player: Player) -> None:
     for step in (0, 17, 99):
         player.show_step(step)
         assert abs(brightness(player) - 2 * step) <= 1
+
+
+def test_an_episode_of_a_hand_with_fingers_opens_like_any_other(player: Player, tmp_path: Path) -> None:
+    bent = Field("observation/finger_position", (13,), "float64", "rad")
+    schema = step_schema((*OBSERVATION, bent), state_size=5)
+    records, made_up = np.zeros(STEPS, schema.dtype), made_up_steps(STEPS, np.random.default_rng(0))
+    for name in made_up.dtype.names:
+        records[name] = made_up[name]
+    records["sent/gripper"][30:] = 0.0
+    records["sent/fingers"] = np.linspace(0.0, 1.6, STEPS)[:, None]
+    records["requested/fingers"] = np.nan
+    records["observation/finger_position"] = records["sent/fingers"]
+    told = replace(make_info((CameraInfo("front", 32, 24, 50.0, codec="png"),), wall_ns=DAY_NS), schema=schema)
+    writer = EpisodeWriter(tmp_path / "fingers.h5", told)
+    writer.append_steps(records)
+    writer.close(Ending.COMPLETE)
+    failed: list[str] = []
+    player.failed.connect(failed.append)
+    player.display(writer.path)
+    assert not failed
+    assert player.path == writer.path
+    assert [mark.text for mark in player._track.gripper] == ["gripper closes"]
+    player.show_step(50)
+    assert player._number.text() == f"51/{STEPS}"
 
 
 def test_it_plays_on_and_stops_at_the_end(player: Player) -> None:
