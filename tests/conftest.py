@@ -1,8 +1,12 @@
-"""Nobody's own devices, profiles and calibrations are read or written by a test."""
+"""Nobody's own devices, profiles and calibrations are read or written by a test, and no made-up example is timed."""
 
 from collections.abc import Iterator
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("accord", deadline=None)
+settings.load_profile("accord")
 
 
 @pytest.fixture(autouse=True, scope="session")
