@@ -265,6 +265,7 @@ class MappingEditor(QWidget):
         """Show a moment: thirty a second."""
         self._moment = moment
         self.buttons.show_buttons(None if moment.state is None else moment.state.buttons, self.draft.mapping)
+        self.bar.show_side(moment.side, alone=moment.drives and moment.robot_hands == 1)
         if self._turns % _SLOW == 0:
             asked = ask(self.draft.mapping, moment)
             self.live.display(moment, asked)

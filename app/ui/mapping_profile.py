@@ -17,6 +17,8 @@ REDO = Action("Redo", "Ctrl+Shift+Z", "Make it again", "mdi6.redo")
 BACK = Action("Devices", "Esc", "Back to the devices", "mdi6.close")
 TRY = Action("Try", "Ctrl+Return", "Drive with this mapping now; nothing is kept by that", "mdi6.gamepad-outline")
 
+_SIDES = ("left", "right")
+
 
 class ProfileBar(QWidget):
     """The line at the top of the page."""
@@ -33,7 +35,7 @@ class ProfileBar(QWidget):
         self.title = label("", "title")
         self.profile = Choice("Profile", "How this device drives: a mapping by name (↑ ↓)")
         self.hand = Choice("Hand", "Which hand of the device is seen; both are mapped alike (↑ ↓)")
-        self.hand.offer((("0", "Left"), ("1", "Right")))
+        self.hand.offer(tuple((str(number), side.capitalize()) for number, side in enumerate(_SIDES)))
         for choice, width in ((self.profile, 24), (self.hand, 9)):
             choice.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
             choice.setFixedWidth(width * theme.GRID)
@@ -57,6 +59,17 @@ class ProfileBar(QWidget):
         for part in (self.undo, self.redo, self.default, self.try_, self.close_page):
             row.addWidget(part)
         self._connect()
+
+    def show_side(self, side: str, alone: bool) -> None:
+        """Say which hand of a device for two is seen.
+
+        Args:
+            side: ``left`` or ``right``; empty for a device that has no other.
+            alone: whether the robot has one hand only, which the right one drives: there is nothing to choose.
+        """
+        if side:
+            self.hand.setCurrentIndex(_SIDES.index(side))
+            self.hand.setEnabled(not alone)
 
     def _connect(self) -> None:
         self.profile.chosen.connect(self.chosen)

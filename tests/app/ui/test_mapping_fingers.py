@@ -81,6 +81,18 @@ def strips(editor: MappingEditor) -> tuple[FingerBars, ...]:
     return live.bends, live.asked_fingers, live.fingers
 
 
+def test_the_hand_that_is_named_is_the_one_that_is_seen(keep: Keep) -> None:
+    editor, asked = MappingEditor(), list[int]()
+    keep(editor)
+    editor.edit("gloves", "Exoskeleton", "", (), Draft(GLOVED, GLOVED), 2, frozenset({Follow.POSE}))
+    editor.hand_chosen.connect(asked.append)
+    editor.display(gloved(side="right", drives=True))
+    assert (editor.bar.hand.currentText(), editor.bar.hand.isEnabled()) == ("Right", False)
+    editor.display(gloved(side="left", newest=fingered(2)))
+    assert (editor.bar.hand.currentText(), editor.bar.hand.isEnabled()) == ("Left", True)
+    assert asked == [], "nobody has chosen"
+
+
 # Joints as a glove would tell them --------------------------------------------------------------------------------
 
 
