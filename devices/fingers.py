@@ -1,12 +1,19 @@
 """Fingers: the joints of a robot's hand that has fingers, and how an opening or a glove bends them."""
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from accord.devices.command import Vector
-from accord.devices.inputs.glove import CHANNELS
+
+FINGERS: Final = ("thumb", "index", "middle", "ring", "little")
+CHANNELS: Final = tuple(f"{finger} {bend}" for finger in FINGERS for bend in ("spread", "base", "outer"))
+"""What the fingers of a hand do, a person's or a robot's: *spread* from the middle finger, *base* bend at the knuckle,
+*outer* bend at the joint after it."""
+BENDS: Final = np.array([not name.endswith("spread") for name in CHANNELS])
+"""(15,) which of them close the hand."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -14,8 +21,7 @@ class Fingers:
     """The finger joints of one hand. Both hands of a robot are alike."""
 
     names: tuple[str, ...]
-    """Of the m joints, as `accord.devices.inputs.glove.CHANNELS` names a glove's: ``thumb base``; a hand may have less
-    of them."""
+    """Of the m joints, out of `CHANNELS` and in their order; a hand may have less of them."""
     lower: Vector
     upper: Vector
     """(m,) ends of the joints' ranges [rad]."""

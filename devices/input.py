@@ -34,7 +34,7 @@ class InputState:
     gripper: float | None = None
     """How far the person wants the gripper open: 0 closed, 1 open; None where nothing says it in proportion [1]."""
     fingers: Vector | None = None
-    """(15,) how a glove is bent, channel by channel of `accord.devices.inputs.glove.CHANNELS`: a bend from 0 for the
+    """(15,) how a glove is bent, channel by channel of `accord.devices.fingers.CHANNELS`: a bend from 0 for the
     person's open hand to 1 for the fist, a spread from -1 to 1 and 0 at rest; None for anything else [1]."""
     raw: Vector = field(default_factory=lambda: np.zeros(0))
     """(k,) the numbers of the newest report as they came, at most `RAW_CHANNELS`; `Input.channels` names them."""

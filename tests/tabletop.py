@@ -5,7 +5,7 @@ from functools import cache
 
 import numpy as np
 
-from accord.devices.command import Vector
+from accord.devices.command import Command, Vector
 from accord.devices.sim.engine import mujoco
 from accord.devices.sim.poses import from_rotation_vector
 from accord.devices.sim.replay import replay
@@ -47,19 +47,45 @@ def operate(
     Returns:
         (n, state_size) states and (n, 7) commands.
     """
+    states, commands = commanded(robot, strategy, seed, until)
+    return states, as_rows(commands)
+
+
+def as_rows(commands: Sequence[Command]) -> Vector:
+    """(n, 7) commands of one hand."""
+    return np.array([[*sent.twist, float(sent.gripper)] for sent in commands])
+
+
+def stages(robot: Workcell, strategy: str, seed: int) -> list[int]:
+    """How many stages were reached at each step of a scripted episode."""
+    seen: list[int] = []
+
+    def note() -> bool:
+        seen.append(robot.stage)
+        return False
+
+    robot.reset(seed)
+    operate(robot, strategy, seed, note)
+    return seen
+
+
+def commanded(
+    robot: Workcell, strategy: str, seed: int = 0, until: Callable[[], bool] | None = None
+) -> tuple[Vector, list[Command]]:
+    """The same as `operate`, with all of every command as it was sent."""
     operator = ScriptedOperator(robot.task.name, strategy, seed)
     robot.limits.reset()
-    states, rows = [], []
+    states, commands = [], []
     for i in range(round(robot.task.time_limit_s * robot.rate_hz)):
         t_ns = round(i * 1e9 / robot.rate_hz)
         seen = robot.observe(t_ns)
         sent, _ = robot.limits.apply(operator.command(seen, t_ns), seen, t_ns)
         states.append(robot.state())
-        rows.append(np.array([*sent.twist, float(sent.gripper)]))
+        commands.append(sent)
         robot.apply(sent)
         if (until is not None and until()) or robot.succeeded():
             break
-    return np.array(states), np.array(rows)
+    return np.array(states), commands
 
 
 def replays(robot: Workcell, states: Vector, rows: Vector) -> bool:

@@ -16,7 +16,7 @@ from accord.app.ui import theme
 from accord.app.ui.figures import share
 from accord.app.ui.mapping_fingers import NO_BENDS
 from accord.devices.command import Vector
-from accord.devices.inputs.glove import BENDS, CHANNELS, FINGERS
+from accord.devices.fingers import BENDS, CHANNELS, FINGERS
 
 _BAR, _GAP = 2 * theme.GRID, theme.GRID // 2
 """Width of a bend's bar, and between two of one finger [px]."""

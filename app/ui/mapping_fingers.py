@@ -5,9 +5,8 @@ from typing import Final
 import numpy as np
 
 from accord.devices.command import Vector
-from accord.devices.fingers import Fingers
+from accord.devices.fingers import BENDS, CHANNELS, Fingers
 from accord.devices.input import InputState
-from accord.devices.inputs.glove import BENDS, CHANNELS
 from accord.devices.mapping import GripperMode, Mapping
 
 WHOLE: Final = "The robot's hand opens and closes as a whole"

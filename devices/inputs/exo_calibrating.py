@@ -14,10 +14,11 @@ from accord.devices.calibrating import STILL_NS, Step
 from accord.devices.calibration import Calibration, JointCalibration, TriggerCalibration
 from accord.devices.command import Vector
 from accord.devices.errors import DeviceError
+from accord.devices.fingers import CHANNELS
 from accord.devices.inputs.exo_calibration import GRIP_TURN, HALF_TURN
 from accord.devices.inputs.exo_packet import FULL, GLOVE
 from accord.devices.inputs.exoskeleton import COUNTS_PER_TURN, JOINTS, REVERSED, channels
-from accord.devices.inputs.glove import CHANNELS, LEAST_SPAN, GloveCalibration, mean_bend, unmoved
+from accord.devices.inputs.glove import LEAST_SPAN, GloveCalibration, mean_bend, unmoved
 
 STILL_DEGREES: Final = 1.0
 """Standard deviation of a joint of an arm that hangs still [°]."""

@@ -15,13 +15,14 @@ from accord.devices.calibration import Calibration
 from accord.devices.chain import ARM_JOINTS, FOREARM, GRIP, SHOULDER, UPPER_ARM, Chain, human_arm
 from accord.devices.command import Vector
 from accord.devices.errors import DeviceError
+from accord.devices.fingers import CHANNELS
 from accord.devices.health import Health
 from accord.devices.input import InputState
 from accord.devices.inputs.exo_calibration import ArmCalibrations, arm_serial
 from accord.devices.inputs.exo_link import ExoLink
 from accord.devices.inputs.exo_packet import BATTERY_FULL, GLOVE, SILENT, Device, Hello, Section, Words
 from accord.devices.inputs.exo_wire import LOOPBACK, Opener, opener
-from accord.devices.inputs.glove import CHANNELS, mean_bend
+from accord.devices.inputs.glove import mean_bend
 from accord.devices.inputs.patience import STALE_NS
 
 SQUEEZED, RELEASED = 0.2, 0.4

@@ -1,8 +1,7 @@
 """Gloves: how a person's fingers are bent, told by fifteen channels that are calibrated one by one.
 
-A glove has three channels per finger, thumb first (`CHANNELS`): *spread* from the middle finger, *base* bend at the
-knuckle, *outer* bend at the joint after it. `GloveCalibration` makes of its numbers what moves the fingers of a hand;
-the mean of the ten bends opens and closes a gripper.
+A glove has three channels per finger, thumb first (`accord.devices.fingers.CHANNELS`). `GloveCalibration` makes of its
+numbers what moves the fingers of a hand; the mean of the ten bends opens and closes a gripper.
 """
 
 from dataclasses import dataclass
@@ -13,13 +12,9 @@ from numpy.typing import ArrayLike
 
 from accord.devices.command import Vector
 from accord.devices.errors import DeviceError
+from accord.devices.fingers import BENDS, CHANNELS
 from accord.devices.inputs.exo_packet import FULL, GLOVE
 
-FINGERS: Final = ("thumb", "index", "middle", "ring", "little")
-CHANNELS: Final = tuple(f"{finger} {bend}" for finger in FINGERS for bend in ("spread", "base", "outer"))
-"""What the channels of a glove are."""
-BENDS: Final = np.array([not name.endswith("spread") for name in CHANNELS])
-"""(15,) which channels close the hand."""
 LEAST_SPAN: Final = FULL / 9
 """A bend that moves by less between an open hand and a fist has not moved, or its sensor is dead [1/65535]."""
 

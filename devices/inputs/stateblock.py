@@ -5,10 +5,10 @@ from typing import Final
 import numpy as np
 
 from accord.devices.command import Vector
+from accord.devices.fingers import CHANNELS
 from accord.devices.health import Health
 from accord.devices.input import RAW_CHANNELS, InputState
 from accord.devices.inputs.block import BlockReader, BlockWriter, Record
-from accord.devices.inputs.glove import CHANNELS
 
 MOST_JOINTS: Final = 16
 """Of one leader."""

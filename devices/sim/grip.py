@@ -5,8 +5,7 @@ from typing import Protocol
 import numpy as np
 
 from accord.devices.command import Vector
-from accord.devices.fingers import Fingers
-from accord.devices.inputs.glove import CHANNELS
+from accord.devices.fingers import CHANNELS, Fingers
 from accord.devices.sim.engine import mujoco
 
 JAW_SPEED = 0.05
@@ -21,8 +20,10 @@ TIPS = ("thumb_tip", "index_tip")
 class Grip(Protocol):
     """What closes one hand of a scene."""
 
-    fingers: Fingers | None
-    """Its joints; None for jaws, and for a hand without either."""
+    @property
+    def fingers(self) -> Fingers | None:
+        """Its joints; None for jaws, and for a hand without either."""
+        ...
 
     def reset(self, data: mujoco.MjData) -> None:
         """Open wide, at once."""
@@ -57,7 +58,7 @@ def grip_of(model: mujoco.MjModel, prefix: str) -> Grip:
 class Jaws:
     """Two jaws that slide, or none: a stick has nothing to close."""
 
-    fingers: Fingers | None = None
+    fingers = None
 
     def __init__(self, model: mujoco.MjModel, prefix: str) -> None:
         names = [prefix + name for name in JAWS if _has_joint(model, prefix + name)]
@@ -94,12 +95,11 @@ class FingerServos:
         lower, upper = np.array([model.joint(part).range for part in parts]).T.copy()
         opened = model.qpos0[self._at].copy()
         spreads = np.array([name.endswith("spread") for name in names])
-        self.fingers: Fingers | None = Fingers(names, lower, upper, opened, np.where(spreads, opened, upper))
+        self.fingers = Fingers(names, lower, upper, opened, np.where(spreads, opened, upper))
         self._tips = np.array([int(model.site(prefix + tip).id) for tip in TIPS])
 
     def reset(self, data: mujoco.MjData) -> None:
         """See `Grip`."""
-        assert self.fingers is not None
         data.qpos[self._at] = data.ctrl[self._servos] = self.fingers.open
 
     def width(self, data: mujoco.MjData) -> float:
@@ -114,7 +114,6 @@ class FingerServos:
 
     def follow(self, controls: Vector, opening: float, fingers: Vector | None, period_s: float) -> None:
         """See `Grip`."""
-        assert self.fingers is not None
         whole = self.fingers.at(opening)
         wanted = whole if fingers is None else np.where(np.isnan(fingers), whole, fingers)
         _approach(controls, self._servos, np.clip(wanted, *self.fingers.range), FINGER_SPEED * period_s)

@@ -6,8 +6,8 @@ the pedals.
 
 from typing import Final
 
+from accord.devices.fingers import CHANNELS
 from accord.devices.inputs.exo_packet import Device, Section
-from accord.devices.inputs.glove import CHANNELS
 from accord.devices.stubs.exo_stub import Build, Channel, arm_channels
 
 

@@ -13,9 +13,9 @@ from wires.place import made, opened
 from wires.wire import Coded, Wire
 
 from accord.datasets.episode import Episode
+from accord.devices.fingers import CHANNELS
 from accord.devices.input import Input
 from accord.devices.inputs.exo_packet import FULL
-from accord.devices.inputs.glove import CHANNELS
 from accord.devices.inputs.kinds import kind_named
 
 MS = 1_000_000

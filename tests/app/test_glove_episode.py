@@ -11,9 +11,8 @@ from wires.place import opened
 
 from accord.app.episode_check import check_episode
 from accord.datasets.episode import Episode
-from accord.devices.fingers import Fingers
+from accord.devices.fingers import BENDS, CHANNELS, Fingers
 from accord.devices.inputs.exo_packet import FULL
-from accord.devices.inputs.glove import BENDS, CHANNELS
 from accord.devices.limits import Hold
 from accord.devices.sim.workcell import Workcell
 

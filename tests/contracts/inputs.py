@@ -9,8 +9,8 @@ from typing import Protocol
 import numpy as np
 import pytest
 
+from accord.devices.fingers import BENDS, CHANNELS
 from accord.devices.input import RAW_CHANNELS, Input, InputState
-from accord.devices.inputs.glove import BENDS, CHANNELS
 
 MS = 1_000_000
 START_NS = 5_000_000_000
@@ -89,7 +89,8 @@ class InputContract(ABC):
         rig.unplug()
         rig.plug()
         rig.device.open()
-        self.at_rest(rig, t_ns + 10 * MS)
+        state, _ = self.deflected(rig, self.at_rest(rig, t_ns + 10 * MS) + 10 * MS)
+        assert not state.at_rest, "it is heard again"
 
     def test_axes_are_six_numbers_from_minus_one_to_one(self, rig: Rig) -> None:
         rig.plug()
@@ -240,7 +241,8 @@ class MovedContract(ABC):
         rig.device.close()
         rig.unplug()
         self.opened(rig)
-        self.moving(rig, t_ns + 1000 * MS)
+        state, again_ns = self.moving(rig, t_ns + 1000 * MS)
+        assert t_ns < state.t_ns <= again_ns, "what it said before it was closed is forgotten"
 
     def test_where_it_was_moved_is_what_it_says(self, rig: MovedRig) -> None:
         self.opened(rig)

@@ -14,12 +14,12 @@ from peers.stub_process import free_udp_port
 from accord.devices.calibration import Calibrations
 from accord.devices.chain import ARM_JOINTS, FOREARM, GRIP, UPPER_ARM
 from accord.devices.errors import DeviceError
+from accord.devices.fingers import BENDS, CHANNELS
 from accord.devices.input import InputState, Waits
 from accord.devices.inputs.exo_calibrating import ExoCalibrating
 from accord.devices.inputs.exo_calibration import announced
 from accord.devices.inputs.exo_packet import SILENT, Device, Hello, Packet, Section, crc, encode
 from accord.devices.inputs.exoskeleton import Exoskeleton, cockpits, exoskeletons
-from accord.devices.inputs.glove import BENDS, CHANNELS
 from accord.devices.stubs.airexo import AIREXO
 from accord.devices.stubs.cockpit import COCKPIT
 from accord.devices.stubs.ends import UdpEnd

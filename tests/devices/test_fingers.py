@@ -8,9 +8,8 @@ from wired import NOTHING, Person, Wired, observed
 
 from accord.devices.command import Command, Observation, Vector
 from accord.devices.errors import DeviceError
-from accord.devices.fingers import Fingers
+from accord.devices.fingers import CHANNELS, Fingers
 from accord.devices.input import InputState
-from accord.devices.inputs.glove import CHANNELS
 from accord.devices.limits import Hold, Limits
 from accord.devices.mapping import GripperMode, Mapping
 from accord.devices.sim.arm_command import per_arm

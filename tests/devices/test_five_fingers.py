@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from accord.devices.command import Command, Vector
-from accord.devices.fingers import Fingers
-from accord.devices.inputs.glove import CHANNELS
+from accord.devices.fingers import CHANNELS, Fingers
 from accord.devices.sim.engine import mujoco
 from accord.devices.sim.tasks.ball import BALL, LOWEST, RADIUS
 from accord.devices.sim.workcell import Workcell

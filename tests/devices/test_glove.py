@@ -6,8 +6,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from accord.devices.errors import DeviceError
+from accord.devices.fingers import BENDS, CHANNELS
 from accord.devices.inputs.exo_packet import FULL, GLOVE
-from accord.devices.inputs.glove import BENDS, CHANNELS, LEAST_SPAN, WHOLE_RANGE, GloveCalibration, mean_bend, unmoved
+from accord.devices.inputs.glove import LEAST_SPAN, WHOLE_RANGE, GloveCalibration, mean_bend, unmoved
 
 raws = st.lists(st.floats(0, FULL), min_size=GLOVE, max_size=GLOVE).map(np.array)
 ends = st.tuples(st.floats(0, FULL), st.floats(0, FULL)).filter(lambda both: abs(both[0] - both[1]) >= LEAST_SPAN)

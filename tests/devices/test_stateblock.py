@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from accord.devices.fingers import CHANNELS
 from accord.devices.health import Health
 from accord.devices.input import RAW_CHANNELS, InputState
-from accord.devices.inputs.glove import CHANNELS
 from accord.devices.inputs.stateblock import MOST_JOINTS, StateReader, StateWriter
 
 HEALTH = Health("GELLO", True, "", 123, 45, 6, 99.5, 0.25, None, "FT9BTDDC", "Wanted a cable, found none: use one.")

@@ -15,8 +15,8 @@ from accord.datasets.fit_settings import FitSettings
 from accord.datasets.idle import moving
 from accord.devices.command import Command, Observation, Vector
 from accord.devices.errors import DeviceError
+from accord.devices.fingers import BENDS, CHANNELS
 from accord.devices.input import InputState
-from accord.devices.inputs.glove import BENDS, CHANNELS
 from accord.devices.limits import Hold
 from accord.devices.mapping import GripperMode, Mapping
 from accord.devices.policies.ensemble import EnsemblePolicy

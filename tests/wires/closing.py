@@ -3,7 +3,7 @@
 import numpy as np
 
 from accord.devices.command import Vector
-from accord.devices.inputs.glove import BENDS, CHANNELS, FINGERS
+from accord.devices.fingers import BENDS, CHANNELS, FINGERS
 
 FIST = {"thumb": 0.92, "index": 0.90, "middle": 0.94, "ring": 0.97, "little": 1.0}
 """How far each finger is bent in this person's usual fist; the little finger furthest [1]."""

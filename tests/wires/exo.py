@@ -13,9 +13,10 @@ from wires.wire import swing
 
 from accord.devices.calibration import Calibrations, TriggerCalibration
 from accord.devices.command import Vector
+from accord.devices.fingers import BENDS, CHANNELS
 from accord.devices.inputs.exo_calibration import GRIP_TURN, announced
 from accord.devices.inputs.exo_packet import FULL, Decoder, Hello
-from accord.devices.inputs.glove import BENDS, CHANNELS, GloveCalibration, mean_bend
+from accord.devices.inputs.glove import GloveCalibration, mean_bend
 from accord.devices.mapping import EXOSKELETON_DEFAULT
 from accord.devices.setup import Setup
 from accord.devices.stubs.airexo import AIREXO

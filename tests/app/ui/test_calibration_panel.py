@@ -22,7 +22,8 @@ from accord.app.ui.devices_page import DevicesPage
 from accord.app.ui.figures import NOTHING
 from accord.devices.calibrating import Calibrating, Step
 from accord.devices.calibration import Calibrations
-from accord.devices.inputs.glove import BENDS, CHANNELS, GloveCalibration
+from accord.devices.fingers import BENDS, CHANNELS
+from accord.devices.inputs.glove import GloveCalibration
 from accord.devices.inputs.leader_chains import FIVE
 from accord.devices.inputs.leaders import GELLO
 from accord.devices.rotation import to_matrix

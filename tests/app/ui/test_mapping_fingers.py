@@ -28,9 +28,8 @@ from accord.app.ui.mapping_moment import Moment, ask
 from accord.app.watched import Reading
 from accord.datasets.schema import Field
 from accord.devices.command import Vector
-from accord.devices.fingers import Fingers
+from accord.devices.fingers import BENDS, CHANNELS, Fingers
 from accord.devices.input import InputState
-from accord.devices.inputs.glove import BENDS, CHANNELS
 from accord.devices.mapping import SPACEMOUSE_DEFAULT, Follow, GripperMode, Mapping
 from accord.devices.rotation import IDENTITY
 from accord.devices.setup import Setup

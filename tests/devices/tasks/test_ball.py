@@ -5,16 +5,14 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tabletop import cell, operate, put, wait
+from tabletop import as_rows, cell, commanded, operate, put, stages, wait
 
 from accord.devices.command import Command, Vector
-from accord.devices.fingers import Fingers
-from accord.devices.inputs.glove import CHANNELS
+from accord.devices.fingers import CHANNELS, Fingers
 from accord.devices.sim.replay import replay
 from accord.devices.sim.tasks.ball import BALL, HEIGHT, LOWEST, NEAR, RADIUS, SIZE, ball_is_lifted
 from accord.devices.sim.workcell import Workcell
 from accord.devices.sources.plans.catalogue import strategies
-from accord.devices.sources.scripted import ScriptedOperator
 
 SIZES = next(factor for factor in BALL.own_factors if factor.name == SIZE).possible
 SHAKES: dict[str, tuple[int, float]] = {
@@ -63,10 +61,11 @@ def pressed_in(robot: Workcell) -> float:
     return max(0.0, -float(contacts.min())) if len(contacts) else 0.0
 
 
-def lifted(robot: Workcell, seed: int, strategy: str = "across-then-down") -> None:
+def lifted(robot: Workcell, seed: int, strategy: str = "across-then-down") -> bool:
+    """Whether a scripted operator has the ball in the air at the end."""
     robot.reset(seed)
     operate(robot, strategy, seed)
-    assert robot.succeeded()
+    return robot.succeeded()
 
 
 def drive(robot: Workcell, twist: Callable[[float], Vector], seconds: float, gripper: float = 0.0) -> float:
@@ -121,7 +120,7 @@ def test_a_ball_that_is_high_but_not_held_is_not_done(robot: Workcell) -> None:
 
 
 def test_a_held_ball_is_done_from_ten_centimetres_on_and_only_in_the_hand(robot: Workcell) -> None:
-    lifted(robot, 2)
+    assert lifted(robot, 2)
     moment = robot.moment()
     assert robot.stage == len(BALL.stages)
     assert ball_is_lifted(moment)
@@ -135,7 +134,7 @@ def test_a_held_ball_is_done_from_ten_centimetres_on_and_only_in_the_hand(robot:
 
 
 def test_a_ball_is_grasped_only_between_thumb_and_fingers(robot: Workcell) -> None:
-    lifted(robot, 2)
+    assert lifted(robot, 2)
     grasped, moment = BALL.stages[1].reached, robot.moment()
     down = np.array([0.0, 0.0, RADIUS - moment.objects["ball"][2]])
     on_table = {"ball": moment.objects["ball"] + np.array([*down, 0, 0, 0, 0])}
@@ -147,14 +146,7 @@ def test_a_ball_is_grasped_only_between_thumb_and_fingers(robot: Workcell) -> No
 
 
 def test_the_stages_are_reached_one_after_another(robot: Workcell) -> None:
-    robot.reset(4)
-    seen: list[int] = []
-
-    def note() -> bool:
-        seen.append(robot.stage)
-        return False
-
-    operate(robot, "down-then-across", 4, note)
+    seen = stages(robot, "down-then-across", 4)
     assert sorted(set(seen)) == [0, 1, 2, 3, 4]
     assert seen == sorted(seen)
 
@@ -162,25 +154,16 @@ def test_the_stages_are_reached_one_after_another(robot: Workcell) -> None:
 def test_commands_of_a_whole_episode_replay_bit_for_bit(robot: Workcell) -> None:
     """With the finger joints as they were sent, as a file keeps them."""
     robot.reset(6, {SIZE: (1.2, 1.2), "table-height": (0.03, 0.03)})
-    robot.limits.reset()
-    operator = ScriptedOperator("ball", "turned-hand", 6)
-    states, rows, bent = [], [], []
-    while not robot.succeeded() and len(rows) < 1500:
-        t_ns = round(len(rows) * 1e9 / robot.rate_hz)
-        seen = robot.observe(t_ns)
-        sent, _ = robot.limits.apply(operator.command(seen, t_ns), seen, t_ns)
-        assert sent.fingers is not None
-        states.append(robot.state())
-        rows.append(np.array([*sent.twist, float(sent.gripper)]))
-        bent.append(sent.fingers)
-        robot.apply(sent)
+    states, commands = commanded(robot, "turned-hand", 6)
     assert robot.succeeded()
-    again = replay("ball", states[0], np.array(rows), 50.0, robot.model_xml, fingers=np.array(bent))
-    assert again.tobytes() == np.array(states).tobytes()
+    bent = np.array([sent.fingers for sent in commands])
+    assert bent.shape == (len(commands), len(CHANNELS))
+    again = replay("ball", states[0], as_rows(commands), 50.0, robot.model_xml, fingers=bent)
+    assert again.tobytes() == states.tobytes()
 
 
 def test_a_ball_in_a_fist_stays_there_for_ten_seconds(robot: Workcell) -> None:
-    lifted(robot, 1)
+    assert lifted(robot, 1)
     before = in_hand(robot)
     deepest = drive(robot, lambda _: np.zeros(6), 10.0)
     assert robot.succeeded()
@@ -192,7 +175,7 @@ def test_a_ball_in_a_fist_stays_there_for_ten_seconds(robot: Workcell) -> None:
 def test_a_fast_shake_does_not_lose_it(robot: Workcell, shake: str) -> None:
     axis, hertz = SHAKES[shake]
     most = BALL.bounds.linear if axis < 3 else BALL.bounds.angular
-    lifted(robot, 1)
+    assert lifted(robot, 1)
     before = in_hand(robot)
 
     def back_and_forth(t: float) -> Vector:
@@ -242,7 +225,7 @@ def test_the_tips_never_press_into_the_table(robot: Workcell, gripper: float) ->
 
 @pytest.mark.parametrize("strategy", strategies("ball"))
 def test_every_strategy_lifts_it(robot: Workcell, strategy: str) -> None:
-    lifted(robot, 1, strategy)
+    assert lifted(robot, 1, strategy)
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -255,9 +238,9 @@ def test_balls_of_any_size_are_lifted(robot: Workcell, size: float) -> None:
 def test_the_other_arm_lifts_it_too() -> None:
     robot = cell("ball", arm="ur5e")
     for seed in (3, 8):
-        lifted(robot, seed)
+        assert lifted(robot, seed)
 
 
 @pytest.mark.parametrize("rate_hz", [20.0, 100.0])
 def test_success_does_not_depend_on_the_control_rate(rate_hz: float) -> None:
-    lifted(cell("ball", rate_hz), 5, "turned-hand")
+    assert lifted(cell("ball", rate_hz), 5, "turned-hand")

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tabletop import cell, operate, replays, wait
+from tabletop import cell, operate, replays, stages, wait
 
 from accord.devices.errors import DeviceError
 from accord.devices.sim.engine import mujoco
@@ -130,14 +130,7 @@ def test_a_drawer_that_would_be_open_already_is_refused(robot: Workcell) -> None
 
 
 def test_the_stages_are_reached_one_after_another(robot: Workcell) -> None:
-    robot.reset(4)
-    seen: list[int] = []
-
-    def note() -> bool:
-        seen.append(robot.stage)
-        return False
-
-    operate(robot, "hooked", 4, note)
+    seen = stages(robot, "hooked", 4)
     assert sorted(set(seen)) == [0, 1, 2, 3, 4, 5]
     assert seen == sorted(seen)
 

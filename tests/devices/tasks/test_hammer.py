@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tabletop import cell, operate, put, replays, speed, wait
+from tabletop import cell, operate, put, replays, speed, stages, wait
 
 from accord.devices.command import Vector
 from accord.devices.sim.engine import mujoco
@@ -134,14 +134,7 @@ def test_a_dropped_hammer_comes_to_rest_and_is_put_away(robot: Workcell) -> None
 
 
 def test_the_stages_are_reached_one_after_another(robot: Workcell) -> None:
-    robot.reset(4)
-    seen: list[int] = []
-
-    def note() -> bool:
-        seen.append(robot.stage)
-        return False
-
-    operate(robot, "from-the-front", 4, note)
+    seen = stages(robot, "from-the-front", 4)
     assert sorted(set(seen)) == [0, 1, 2, 3, 4, 5]
     assert seen == sorted(seen)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tabletop import cell, operate, put, replays, speed, wait
+from tabletop import cell, operate, put, replays, speed, stages, wait
 
 from accord.devices.sim.tasks.blocks import square_turn, tilt
 from accord.devices.sim.tasks.lift import HALF, HEIGHT, LIFT, SIZE, cube_is_lifted
@@ -67,14 +67,7 @@ def test_a_held_cube_is_done_from_ten_centimetres_on_and_only_between_the_finger
 
 
 def test_the_stages_are_reached_one_after_another(robot: Workcell) -> None:
-    robot.reset(4)
-    seen: list[int] = []
-
-    def note() -> bool:
-        seen.append(robot.stage)
-        return False
-
-    operate(robot, "down-then-across", 4, note)
+    seen = stages(robot, "down-then-across", 4)
     assert sorted(set(seen)) == [0, 1, 2, 3, 4]
     assert seen == sorted(seen)
 

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from tabletop import cell, operate, put, replays, speed, wait
+from tabletop import cell, operate, put, replays, speed, stages, wait
 
 from accord.devices.sim.task import Moment
 from accord.devices.sim.tasks.plating import (
@@ -115,14 +115,7 @@ def test_two_centimetres_beside_the_mark_or_above_the_plate_is_not_done() -> Non
 
 
 def test_every_stage_is_reached_in_turn() -> None:
-    ROBOT.reset(4)
-    seen: list[int] = []
-
-    def note() -> bool:
-        seen.append(ROBOT.stage)
-        return False
-
-    operate(ROBOT, "left-to-right", 4, note)
+    seen = stages(ROBOT, "left-to-right", 4)
     assert sorted(set(seen)) == list(range(len(PLATING.stages) + 1))
     assert seen == sorted(seen)
 
